@@ -1,0 +1,47 @@
+import type { Lock } from "./lock.js";
+import type { LockKey } from "./lock-key.js";
+
+/**
+ * Something that a coordinator does, as an interceptor sees it:
+ *
+ * - `acquire`: from the request to the grant; ends with the `Lock`, with `undefined` for a try that failed, or
+ *   with the error.
+ * - `hold`: from the grant to the release; around the callback of `withLock`, so that a context made active
+ *   here is active in it.
+ * - `release`: the giving back.
+ */
+export type Operation =
+  | { readonly kind: "acquire"; readonly keys: readonly LockKey[]; readonly ifAvailable: boolean }
+  | { readonly kind: "hold"; readonly lock: Lock }
+  | { readonly kind: "release"; readonly lock: Lock };
+
+/**
+ * Wraps what a coordinator does. Call `next()` exactly once and return what it returns, or throw instead of
+ * calling it.
+ *
+ * @example
+ * ```ts
+ * const slowLocks: Interceptor = async (operation, next) => {
+ *   const start = performance.now();
+ *   try {
+ *     return await next();
+ *   } finally {
+ *     console.log(operation.kind, performance.now() - start);
+ *   }
+ * };
+ * ```
+ */
+export type Interceptor = (operation: Operation, next: () => Promise<unknown>) => Promise<unknown>;
+
+/** Runs `action` inside all interceptors, the first one outermost. */
+export function intercept<T>(
+  interceptors: readonly Interceptor[],
+  operation: Operation,
+  action: () => Promise<T>,
+): Promise<T> {
+  const call = interceptors.reduceRight<() => Promise<unknown>>(
+    (next, interceptor) => () => interceptor(operation, next),
+    action,
+  );
+  return call() as Promise<T>;
+}

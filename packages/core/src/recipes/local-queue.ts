@@ -1,0 +1,85 @@
+/**
+ * First come, first served inside this process, for requests of one name or several. A request joins all its
+ * queues in one step, so requests are totally ordered and cannot wait for each other in a circle.
+ */
+export class LocalQueue {
+  readonly #queues = new Map<string, Set<Ticket>>();
+
+  /** Joins the queues of all names at their ends. */
+  join(names: readonly string[]): Ticket {
+    const ticket = new Ticket(this, names);
+    for (const name of names) {
+      const queue = this.#queues.get(name);
+      if (queue === undefined) this.#queues.set(name, new Set([ticket]));
+      else queue.add(ticket);
+    }
+    this.#admit(ticket);
+    return ticket;
+  }
+
+  /** Joins only if nobody stands in any of the queues. */
+  tryJoin(names: readonly string[]): Ticket | undefined {
+    return names.some((name) => this.#queues.has(name)) ? undefined : this.join(names);
+  }
+
+  /** The first in the queue of a name. */
+  head(name: string): Ticket | undefined {
+    return this.#queues.get(name)?.values().next().value;
+  }
+
+  /** How many stand in the queue of a name, the head included. */
+  length(name: string): number {
+    return this.#queues.get(name)?.size ?? 0;
+  }
+
+  /** Who comes next for exactly the same names, if nobody comes before on any of them. */
+  successorOf(ticket: Ticket): Ticket | undefined {
+    let successor: Ticket | undefined;
+    for (const name of ticket.names) {
+      const [head, second] = this.#queues.get(name) ?? [];
+      if (head !== ticket || second === undefined) return undefined;
+      successor ??= second;
+      if (second !== successor) return undefined;
+    }
+    return successor?.names.length === ticket.names.length ? successor : undefined;
+  }
+
+  /** @internal */
+  remove(ticket: Ticket): void {
+    for (const name of ticket.names) {
+      const queue = this.#queues.get(name);
+      if (queue?.delete(ticket) !== true) continue;
+      const next = queue.values().next().value;
+      if (next === undefined) this.#queues.delete(name);
+      else this.#admit(next);
+    }
+  }
+
+  #admit(ticket: Ticket): void {
+    if (ticket.names.every((name) => this.head(name) === ticket)) ticket.admit();
+  }
+}
+
+/** A place in one queue or several. */
+export class Ticket {
+  /** The names in the queues of which the ticket stands. */
+  readonly names: readonly string[];
+  /** Resolves when the ticket is the first in all its queues. */
+  readonly atHead: Promise<void>;
+  /** Calls back when the ticket is the first in all its queues. */
+  admit!: () => void;
+  readonly #queue: LocalQueue;
+
+  constructor(queue: LocalQueue, names: readonly string[]) {
+    this.#queue = queue;
+    this.names = names;
+    this.atHead = new Promise((resolve) => {
+      this.admit = resolve;
+    });
+  }
+
+  /** Gives the place up, at the head or before. Idempotent. */
+  leave(): void {
+    this.#queue.remove(this);
+  }
+}

@@ -1,0 +1,36 @@
+import type { LockLostError } from "../errors.js";
+import type { FencingToken } from "../fencing/fencing-token.js";
+import type { LockKey } from "../lock-key.js";
+
+/** The locks of one scope, as the coordinator uses them. Keys given together are distinct and of that scope. */
+export interface ScopeLocks {
+  /**
+   * Waits for all keys, together and first come, first served.
+   *
+   * Rejects with `request.signal.reason` at once when it aborts; the place in the queue is given up then.
+   */
+  acquire(keys: readonly LockKey[], request: LockRequest): Promise<Grant>;
+  /** Takes all keys at once if they are free, otherwise changes nothing. */
+  tryAcquire(keys: readonly LockKey[], request: LockRequest): Promise<Grant | undefined>;
+}
+
+/** Who asks, and until when. */
+export interface LockRequest {
+  /** The caller's abort, the timeout and the closing of the coordinator in one. */
+  readonly signal: AbortSignal;
+  /** What the holder is going to do, for people who look at the queue. */
+  readonly operation?: string | undefined;
+  /** Told of what the wait is waiting for, for error messages. */
+  readonly onBlocked?: ((blockedBy: string) => void) | undefined;
+}
+
+/** Keys of one scope, held. */
+export interface Grant {
+  tokenOf(key: LockKey): FencingToken;
+  /** Throws when the lock is not held any more; synchronous. */
+  assertHeld(): void;
+  /** Calls back at most once, when the lock is lost before it is released. */
+  onLost(listener: (error: LockLostError) => void): void;
+  /** Idempotent; never rejects. */
+  release(): Promise<void>;
+}

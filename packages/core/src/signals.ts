@@ -1,0 +1,71 @@
+import type { Clock } from "./clock.js";
+
+/** Rejects with the signal's reason as soon as it aborts, otherwise settles as `promise` does. */
+export async function raceSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  signal.throwIfAborted();
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** One signal that aborts with the first of several reasons, and lets go of all of them when disposed. */
+export interface LinkedSignal extends Disposable {
+  readonly signal: AbortSignal;
+}
+
+export interface LinkSignalsOptions {
+  readonly signals: readonly (AbortSignal | undefined)[];
+  /** Aborts after so many milliseconds with `timeoutReason()`. */
+  readonly timeoutMs?: number | undefined;
+  readonly timeoutReason?: () => Error;
+  readonly clock: Clock;
+}
+
+/** Joins signals and a deadline. The deadline keeps the process alive: somebody awaits what it bounds. */
+export function linkSignals(options: LinkSignalsOptions): LinkedSignal {
+  const controller = new AbortController();
+  const cleanups: (() => void)[] = [];
+  for (const signal of options.signals) {
+    if (signal === undefined) continue;
+    if (signal.aborted) {
+      controller.abort(signal.reason);
+      break;
+    }
+    const onAbort = (): void => controller.abort(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    cleanups.push(() => signal.removeEventListener("abort", onAbort));
+  }
+  const { timeoutMs } = options;
+  if (timeoutMs !== undefined && Number.isFinite(timeoutMs) && !controller.signal.aborted) {
+    const expire = (): void => controller.abort(options.timeoutReason?.());
+    const timer = options.clock.startTimer(timeoutMs, expire, { keepAlive: true });
+    cleanups.push(() => timer.cancel());
+  }
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      for (const cleanup of cleanups.splice(0)) cleanup();
+    },
+  };
+}
+
+/** Waits so many milliseconds, or rejects with the signal's reason. */
+export async function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  let timer: { cancel(): void } | undefined;
+  const slept = new Promise<void>((resolve) => {
+    timer = clock.startTimer(delayMs, resolve, { keepAlive: true });
+  });
+  try {
+    await raceSignal(slept, signal);
+  } finally {
+    timer?.cancel();
+  }
+}
