@@ -48,3 +48,13 @@ export function assertName(argument: string, name: unknown): asserts name is str
 export function describeKey(key: LockKey): string {
   return `${key.scope}:${key.name}`;
 }
+
+/** A key as a user gave it: a string means a global lock of that name. Throws `InvalidArgumentError`. */
+export function toLockKey(key: LockKey | string): LockKey {
+  if (typeof key === "string") return lockKey("global", key);
+  if (typeof key !== "object" || key === null) {
+    throw new InvalidArgumentError("key", "a lock key or a name", key);
+  }
+  const { scope, name } = lockKey(key.scope, key.name);
+  return key.template === undefined ? { scope, name } : key;
+}

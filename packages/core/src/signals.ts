@@ -1,3 +1,4 @@
+import { defaultMaxListeners, getMaxListeners, setMaxListeners } from "node:events";
 import type { Clock } from "./clock.js";
 
 /** Rejects with the signal's reason as soon as it aborts, otherwise settles as `promise` does. */
@@ -7,6 +8,7 @@ export async function raceSignal<T>(promise: Promise<T>, signal: AbortSignal | u
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     onAbort = () => reject(signal.reason);
+    allowManyListeners(signal);
     signal.addEventListener("abort", onAbort, { once: true });
   });
   try {
@@ -40,6 +42,7 @@ export function linkSignals(options: LinkSignalsOptions): LinkedSignal {
       break;
     }
     const onAbort = (): void => controller.abort(signal.reason);
+    allowManyListeners(signal);
     signal.addEventListener("abort", onAbort, { once: true });
     cleanups.push(() => signal.removeEventListener("abort", onAbort));
   }
@@ -68,4 +71,9 @@ export async function sleep(clock: Clock, delayMs: number, signal?: AbortSignal)
   } finally {
     timer?.cancel();
   }
+}
+
+/** Many waits on one signal are no leak: each takes its listener back. */
+function allowManyListeners(signal: AbortSignal): void {
+  if (getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(0, signal);
 }

@@ -1,4 +1,5 @@
 import type { LockLostError } from "../errors.js";
+import type { TxnRequest, TxnResponse } from "../etcd/port.js";
 import type { FencingToken } from "../fencing/fencing-token.js";
 import type { LockKey } from "../lock-key.js";
 
@@ -33,4 +34,6 @@ export interface Grant {
   onLost(listener: (error: LockLostError) => void): void;
   /** Idempotent; never rejects. */
   release(): Promise<void>;
+  /** Global scope only: does the transaction while the lock is held, otherwise throws `LockLostError`. */
+  guardedTxn?(request: TxnRequest): Promise<TxnResponse>;
 }

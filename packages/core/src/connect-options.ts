@@ -1,0 +1,74 @@
+import type { IPolicy } from "cockatiel";
+import type { Clock } from "./clock.js";
+import type { EtcdPort } from "./etcd/port.js";
+import type { Interceptor } from "./interceptor.js";
+import type { Random } from "./random.js";
+import type { HandOver } from "./scopes/global-grant.js";
+
+export interface ConnectOptions {
+  /**
+   * How to reach etcd. Text is a URL, `etcd://h1:2379,h2:2379/namespace?ttl=10s`; `false` means no etcd: the
+   * coordinator serves process and node scope. Default: from the environment (see `connect`), and without
+   * anything there no etcd.
+   */
+  readonly etcd?: EtcdOptions | string | false | undefined;
+  /**
+   * How long after the death of this process its global locks are freed, in milliseconds, 1,000 to 3,600,000.
+   * etcd counts whole seconds and grants no less than about 1.5 election timeouts (2 s by default).
+   * Default: 10,000.
+   */
+  readonly ttlMs?: number | undefined;
+  /** The name of this node in owner records, at most 200 characters. Default: the host name. */
+  readonly node?: string | undefined;
+  /**
+   * What all keys in etcd begin with, before a `/`: a path of ASCII letters, digits and `._-`. A role needs
+   * read and write permission on exactly this prefix. Default: "fenceline".
+   */
+  readonly namespace?: string | undefined;
+  /** How long `connect` may take, in milliseconds, 100 to 600,000. Default: 5,000. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Where locks of node scope stand; the same for all processes of the host that shall exclude each other. */
+  readonly lockDirectory?: string | undefined;
+  /**
+   * How long a global lock may go from holder to holder inside this process before other nodes get their turn.
+   * Default: 1,000 turns and 50 ms.
+   */
+  readonly handOver?: Partial<HandOver> | undefined;
+  /** Wrapped around what the coordinator does, the first one outermost. */
+  readonly interceptors?: readonly Interceptor[] | undefined;
+  /** Parts to put in the place of the real ones, for simulations. */
+  readonly parts?: ReplaceableParts | undefined;
+}
+
+export interface EtcdOptions {
+  /** The members' client endpoints, `http://…` or `https://…`, all of one kind. */
+  readonly hosts: readonly string[];
+  /** TLS with `https` hosts. Without it the certificate authorities of Node.js are trusted. */
+  readonly tls?: TlsOptions | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  /**
+   * How long one attempt of a call may take, in milliseconds, 50 to 60,000.
+   * Default: 1,000, or a quarter of the TTL if that is less.
+   */
+  readonly attemptTimeoutMs?: number | undefined;
+  /** The cockatiel policy around each call. Default: `createCallPolicy()`. */
+  readonly callPolicy?: IPolicy | undefined;
+}
+
+/** Certificates and keys in PEM: a path to a file, or the content as text (`-----BEGIN…`) or bytes. */
+export interface TlsOptions {
+  readonly ca?: string | Uint8Array | undefined;
+  /** The client's certificate, with `key`. */
+  readonly cert?: string | Uint8Array | undefined;
+  readonly key?: string | Uint8Array | undefined;
+  /** The name that the servers' certificates are checked for, if it is not the host's. */
+  readonly serverName?: string | undefined;
+}
+
+export interface ReplaceableParts {
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  /** Stands in for the connection to etcd; `etcd` is not looked at then. */
+  readonly port?: EtcdPort | undefined;
+}

@@ -1,0 +1,242 @@
+import type { Clock } from "./clock.js";
+import type { AcquireOptions, Coordinator, LockKeys } from "./coordinator.js";
+import { debug } from "./debug.js";
+import { createEmitter } from "./emitter.js";
+import { CoordinatorClosedError, InvalidArgumentError, LockLostError, LockTimeoutError } from "./errors.js";
+import { type Interceptor, intercept, type Operation } from "./interceptor.js";
+import type { Lock } from "./lock.js";
+import { assertNotNested } from "./lock-context.js";
+import { createLockHandle, type LockHandle } from "./lock-handle.js";
+import { describeKey, type LockKey, toLockKey } from "./lock-key.js";
+import { expectInteger, expectKnownOptions, expectText } from "./options.js";
+import type { Grant, LockRequest, ScopeLocks } from "./scopes/scope-locks.js";
+import type { SessionState } from "./session/session-state.js";
+import { linkSignals, sleep } from "./signals.js";
+
+export interface CoordinatorParts {
+  readonly node: string;
+  readonly clock: Clock;
+  readonly interceptors: readonly Interceptor[];
+  /** The scopes in the order in which a request takes them. */
+  readonly scopes: { readonly process: ScopeLocks; readonly node: ScopeLocks; readonly global: ScopeLocks };
+  readonly etcd?: EtcdPart | undefined;
+}
+
+/** What stands behind the global scope. */
+export interface EtcdPart {
+  readonly sessionState: SessionState;
+  onSessionState(listener: (state: SessionState) => void): void;
+  /** Revokes the lease and closes the connections. */
+  close(): Promise<void>;
+}
+
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const LONGEST_OPERATION = 200;
+const scopeOrder = ["process", "node", "global"] as const;
+
+export function createCoordinator(parts: CoordinatorParts): Coordinator {
+  const { clock, interceptors, etcd } = parts;
+  const closing = new AbortController();
+  const states = createEmitter<SessionState>();
+  const held = new Set<LockHandle>();
+  let onAllReleased: () => void = () => {};
+  let closed: Promise<void> | undefined;
+  etcd?.onSessionState((state) => states.emit(state));
+
+  const toHandle = (keys: readonly LockKey[], grants: Granted[], place: Error): LockHandle => {
+    const handle = createLockHandle({
+      keys,
+      grants,
+      place,
+      aroundRelease: (lock, release) =>
+        intercept(interceptors, { kind: "release", lock }, release).catch(async (error) => {
+          debug("an interceptor failed at a release: %s", error);
+          await release();
+        }),
+      onReleased() {
+        held.delete(handle);
+        if (held.size === 0) onAllReleased();
+      },
+    });
+    held.add(handle);
+    return handle;
+  };
+
+  const takeScopes = async (keys: readonly LockKey[], request: LockRequest, ifAvailable: boolean) => {
+    const grants: Granted[] = [];
+    try {
+      for (const scope of scopeOrder) {
+        const scoped = keys.filter((key) => key.scope === scope);
+        if (scoped.length === 0) continue;
+        const locks = parts.scopes[scope];
+        const grant = ifAvailable
+          ? await locks.tryAcquire(scoped, request)
+          : await locks.acquire(scoped, request);
+        if (grant === undefined) {
+          await releaseAll(grants);
+          return undefined;
+        }
+        grants.push({ grant, keys: scoped });
+      }
+      return grants;
+    } catch (error) {
+      await releaseAll(grants);
+      throw error;
+    }
+  };
+
+  /** Takes the keys, inside the interceptors; what was granted is given back if one of those fails. */
+  const take = async (
+    keys: readonly LockKey[],
+    options: AcquireOptions,
+    ifAvailable: boolean,
+    place: Error,
+  ) => {
+    closing.signal.throwIfAborted();
+    options.signal?.throwIfAborted();
+    assertNotNested(keys);
+    const names = keys.map((key) => key.name);
+    let blockedBy: string | undefined;
+    let handle: LockHandle | undefined;
+    const { timeoutMs } = options;
+    using linked = linkSignals({
+      signals: [options.signal, closing.signal],
+      timeoutMs,
+      timeoutReason: () => new LockTimeoutError(names, timeoutMs as number, blockedBy),
+      clock,
+    });
+    const request: LockRequest = {
+      signal: linked.signal,
+      operation: options.operation,
+      onBlocked: (by) => {
+        blockedBy = by;
+      },
+    };
+    const operation: Operation = { kind: "acquire", keys, ifAvailable };
+    try {
+      await intercept(interceptors, operation, async () => {
+        const grants = await takeScopes(keys, request, ifAvailable);
+        handle = grants && toHandle(keys, grants, place);
+        return handle;
+      });
+    } catch (error) {
+      await handle?.release();
+      throw error;
+    }
+    return handle;
+  };
+
+  const runHolding = async <T>(lock: LockHandle, work: (lock: Lock) => T | Promise<T>): Promise<T> => {
+    try {
+      const result = await intercept(interceptors, { kind: "hold", lock }, () => lock.run(work));
+      lock.assertNotLost();
+      return result;
+    } finally {
+      await lock.release();
+    }
+  };
+
+  /** Lets interceptors see the holding of a handle, which no callback encloses. */
+  const announceHolding = (lock: LockHandle): void => {
+    if (interceptors.length === 0) return;
+    intercept(interceptors, { kind: "hold", lock }, () => lock.ended).catch((error) =>
+      debug("an interceptor failed at a hold: %s", error),
+    );
+  };
+
+  const coordinator: Coordinator = {
+    node: parts.node,
+    get closed() {
+      return closed !== undefined;
+    },
+    async withLock<T>(
+      keys: LockKeys,
+      optionsOrWork: AcquireOptions | ((lock: Lock) => T | Promise<T>),
+      maybeWork?: (lock: Lock) => T | Promise<T>,
+    ): Promise<T> {
+      const place = captured(coordinator.withLock);
+      const options = typeof optionsOrWork === "function" ? {} : optionsOrWork;
+      const work = typeof optionsOrWork === "function" ? optionsOrWork : maybeWork;
+      if (typeof work !== "function") throw new InvalidArgumentError("work", "a function", work);
+      checkAcquireOptions(options);
+      const lock = await take(toKeys(keys), options, false, place);
+      return runHolding(lock as LockHandle, work);
+    },
+    async acquire(keys, options = {}) {
+      const place = captured(coordinator.acquire);
+      checkAcquireOptions(options);
+      const lock = (await take(toKeys(keys), options, false, place)) as LockHandle;
+      announceHolding(lock);
+      return lock;
+    },
+    async tryAcquire(keys, options = {}) {
+      const place = captured(coordinator.tryAcquire);
+      checkAcquireOptions(options);
+      const lock = await take(toKeys(keys), options, true, place);
+      if (lock !== undefined) announceHolding(lock);
+      return lock;
+    },
+    get sessionState() {
+      return etcd?.sessionState ?? { status: "none" };
+    },
+    onSessionState: (listener) => states.on(listener),
+    sessionStates: (options = {}) => states.values(options.signal),
+    async close(options = {}) {
+      expectKnownOptions("options", options, ["drainMs"]);
+      const { drainMs = 0 } = options;
+      expectInteger("drainMs", drainMs, 0, LONGEST_TIMEOUT_MS);
+      closed ??= close(drainMs);
+      await closed;
+    },
+    [Symbol.asyncDispose]: () => coordinator.close(),
+  };
+  return coordinator;
+
+  async function close(drainMs: number): Promise<void> {
+    closing.abort(new CoordinatorClosedError());
+    if (held.size > 0 && drainMs > 0) {
+      const drained = new AbortController();
+      onAllReleased = () => drained.abort();
+      await sleep(clock, drainMs, drained.signal).catch(() => {});
+    }
+    const cause = new CoordinatorClosedError();
+    const names = (lock: Lock): string[] => lock.keys.map((key) => key.name);
+    await Promise.all(
+      [...held].map((lock) => lock.revoke(new LockLostError(names(lock), cause.message, { cause }))),
+    );
+    await etcd?.close();
+    states.end();
+  }
+}
+
+interface Granted {
+  readonly grant: Grant;
+  readonly keys: readonly LockKey[];
+}
+
+async function releaseAll(grants: readonly Granted[]): Promise<void> {
+  for (const { grant } of grants.toReversed()) await grant.release();
+}
+
+/** The keys as lock keys, each once, in the order given. */
+function toKeys(keys: LockKeys): readonly LockKey[] {
+  const list = Array.isArray(keys) ? keys : [keys as LockKey | string];
+  if (list.length === 0) throw new InvalidArgumentError("keys", "at least one key", "an empty list");
+  return [...new Map(list.map(toLockKey).map((key) => [describeKey(key), key])).values()];
+}
+
+function checkAcquireOptions(options: AcquireOptions): void {
+  expectKnownOptions("options", options, ["timeoutMs", "signal", "operation"]);
+  if (options.timeoutMs !== undefined) expectInteger("timeoutMs", options.timeoutMs, 1, LONGEST_TIMEOUT_MS);
+  if (options.operation !== undefined) expectText("operation", options.operation, LONGEST_OPERATION);
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+    throw new InvalidArgumentError("signal", "an AbortSignal", options.signal);
+  }
+}
+
+/** The place of the call of `caller`, for an error that has to name it later. */
+function captured(caller: (...parameters: never[]) => unknown): Error {
+  const place = new Error();
+  Error.captureStackTrace(place, caller);
+  return place;
+}

@@ -1,0 +1,129 @@
+import type { IPolicy } from "cockatiel";
+import { debug } from "../debug.js";
+import { EtcdError } from "../errors.js";
+import { isLeaseExists, isLeaseNotFound, toCallFailure } from "./errors.js";
+import type { Endpoint } from "./etcd3-endpoint.js";
+import type { CallOptions, EtcdPort } from "./port.js";
+
+/**
+ * A cluster as one port: calls stay with one member as long as it answers and move on when it does not; each
+ * call runs under the policy. Refuses to go on when the cluster behind the endpoints is another one, or went
+ * back to an earlier state (a restored snapshot): tokens given out before would not be comparable any more.
+ */
+export function createCluster(endpoints: readonly Endpoint[], policy: IPolicy): EtcdPort {
+  let current = 0;
+  let clusterId: string | undefined;
+  let newestRevision = 0n;
+  let refusal: EtcdError | undefined;
+
+  const moveOnFrom = (endpoint: Endpoint): void => {
+    if (endpoints[current] !== endpoint || endpoints.length === 1) return;
+    current = (current + 1) % endpoints.length;
+    debug("leaving %s for %s", endpoint.url, endpoints[current]?.url);
+  };
+
+  async function call<T>(
+    ask: (endpoint: Endpoint) => Promise<T>,
+    options: CallOptions = {},
+  ): Promise<{ readonly answer: T; readonly repeated: boolean }> {
+    let repeated = false;
+    try {
+      const answer = await policy.execute(async () => {
+        if (refusal !== undefined) throw refusal;
+        const endpoint = endpoints[current] as Endpoint;
+        try {
+          return await ask(endpoint);
+        } catch (thrown) {
+          const failure = toCallFailure(thrown, endpoint.url);
+          if (failure.error.retryable) moveOnFrom(endpoint);
+          if (!failure.ambiguous) throw failure.error;
+          if (options.repeatable === false) {
+            const message = `${failure.error.message}; it may have been applied`;
+            throw new EtcdError("etcd_outcome_unknown", message, { cause: failure.error });
+          }
+          repeated = true;
+          throw failure.error;
+        }
+      });
+      return { answer, repeated };
+    } catch (error) {
+      if (error instanceof EtcdError) throw error;
+      const message = `etcd was not asked: ${error instanceof Error ? error.message : String(error)}`;
+      throw new EtcdError("etcd_unavailable", message, { cause: error, retryable: true });
+    }
+  }
+
+  const checkHistory = (answer: { clusterId: string; revision: bigint }, seenBefore: bigint): void => {
+    clusterId ??= answer.clusterId;
+    if (answer.clusterId !== clusterId) {
+      refusal = new EtcdError("etcd_cluster_changed", `the endpoints lead to another cluster than before`);
+    } else if (answer.revision < seenBefore) {
+      const message = `etcd is at revision ${answer.revision} but was at ${seenBefore} before: restored from a snapshot?`;
+      refusal = new EtcdError("etcd_cluster_changed", message);
+    } else if (answer.revision > newestRevision) {
+      newestRevision = answer.revision;
+    }
+    if (refusal !== undefined) throw refusal;
+  };
+
+  return {
+    async txn(request, options) {
+      if (request.success.length + (request.failure?.length ?? 0) === 0) {
+        // etcd answers such a transaction from one member's memory, without asking a majority.
+        throw new TypeError("Expected a transaction with at least one operation");
+      }
+      const seenBefore = newestRevision;
+      const { answer, repeated } = await call((endpoint) => endpoint.txn(request), options);
+      checkHistory(answer, seenBefore);
+      return { ...answer, repeated };
+    },
+    async leaseGrant(id, ttlSeconds) {
+      try {
+        return (await call((endpoint) => endpoint.leaseGrant(id, ttlSeconds))).answer;
+      } catch (error) {
+        if (isLeaseExists(error)) return { ttlSeconds };
+        throw error;
+      }
+    },
+    async leaseRevoke(id) {
+      try {
+        await call((endpoint) => endpoint.leaseRevoke(id));
+      } catch (error) {
+        if (!isLeaseNotFound(error)) throw error;
+      }
+    },
+    openKeepAlive(leaseId, handlers) {
+      const endpoint = endpoints[current] as Endpoint;
+      const stream = endpoint.openKeepAlive(leaseId, {
+        onAnswer: handlers.onAnswer,
+        onFailed(error) {
+          moveOnFrom(endpoint);
+          handlers.onFailed(error);
+        },
+      });
+      return {
+        ...stream,
+        abandon() {
+          moveOnFrom(endpoint);
+          stream.close();
+        },
+      };
+    },
+    openWatch(handlers) {
+      const endpoint = endpoints[current] as Endpoint;
+      return endpoint.openWatch({
+        ...handlers,
+        onFailed(error) {
+          moveOnFrom(endpoint);
+          handlers.onFailed(error);
+        },
+      });
+    },
+    async version() {
+      return (await call((endpoint) => endpoint.status())).answer.version;
+    },
+    close() {
+      for (const endpoint of endpoints) endpoint.close();
+    },
+  };
+}

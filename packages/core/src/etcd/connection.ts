@@ -1,0 +1,41 @@
+import type { ConnectSettings } from "../connect-settings.js";
+import { FencelineError } from "../errors.js";
+import { createCallPolicy } from "./call-policy.js";
+import { createCluster } from "./cluster.js";
+import { readCredentials } from "./credentials.js";
+import { diagnose } from "./diagnose.js";
+import { createEtcd3Endpoint } from "./etcd3-endpoint.js";
+import type { EtcdPort } from "./port.js";
+
+export interface Connection {
+  readonly port: EtcdPort;
+  /** A better error for one that only says that calls did not get through. */
+  explain(error: unknown): Promise<unknown>;
+}
+
+/** Longest that finding out why a connection failed may take, in milliseconds. */
+const DIAGNOSIS_MS = 1_000;
+
+/** One client for each endpoint. Opens no socket yet: the first call does. */
+export async function openConnection(settings: ConnectSettings): Promise<Connection> {
+  const { attemptTimeoutMs } = settings;
+  const etcd = settings.etcd;
+  if (etcd === undefined) throw new TypeError("Expected settings with etcd");
+  const tls = etcd.tls && { credentials: readCredentials(etcd.tls), serverName: etcd.tls.serverName };
+  const endpoints = etcd.hosts.map((url) =>
+    createEtcd3Endpoint({
+      url,
+      attemptTimeoutMs,
+      serverName: tls?.serverName,
+      credentials: tls?.credentials,
+      auth: etcd.user === undefined ? undefined : { username: etcd.user, password: etcd.password as string },
+    }),
+  );
+  return {
+    port: createCluster(endpoints, etcd.callPolicy ?? createCallPolicy({ attemptTimeoutMs })),
+    async explain(error) {
+      if (!FencelineError.is(error, "etcd_unavailable")) return error;
+      return diagnose(error, endpoints, tls, DIAGNOSIS_MS);
+    },
+  };
+}

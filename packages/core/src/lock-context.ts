@@ -1,0 +1,43 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { AlreadyHeldError } from "./errors.js";
+import type { Lock } from "./lock.js";
+import { describeKey, type LockKey } from "./lock-key.js";
+
+interface Frame {
+  readonly lock: Lock;
+  /** Where the lock was asked for. */
+  readonly place: Error;
+  readonly outer: Frame | undefined;
+}
+
+const frames = new AsyncLocalStorage<Frame>();
+
+/** Runs `work` in the async context of a lock. */
+export function runInLock<T>(lock: Lock, place: Error, work: () => T): T {
+  return frames.run({ lock, place, outer: frames.getStore() }, work);
+}
+
+/**
+ * The innermost lock in the async context of which this code runs: inside the callback of `withLock`, inside a
+ * guarded driver method, or inside `lock.run`. `undefined` outside of all, or when it is not held any more.
+ */
+export function currentLock(): Lock | undefined {
+  for (let frame = frames.getStore(); frame !== undefined; frame = frame.outer) {
+    if (frame.lock.held) return frame.lock;
+  }
+  return undefined;
+}
+
+/** Throws `AlreadyHeldError` if this async context holds one of the keys: waiting for it would never end. */
+export function assertNotNested(keys: readonly LockKey[]): void {
+  for (let frame = frames.getStore(); frame !== undefined; frame = frame.outer) {
+    if (!frame.lock.held) continue;
+    const held = new Set(frame.lock.keys.map(describeKey));
+    const nested = keys.find((key) => held.has(describeKey(key)));
+    if (nested !== undefined) throw new AlreadyHeldError(nested.name, stackOf(frame.place));
+  }
+}
+
+function stackOf(place: Error): string {
+  return (place.stack ?? "").split("\n").slice(1).join("\n");
+}

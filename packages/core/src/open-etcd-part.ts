@@ -1,0 +1,122 @@
+import type { Clock } from "./clock.js";
+import type { ConnectSettings } from "./connect-settings.js";
+import type { EtcdPart } from "./create-coordinator.js";
+import { debug } from "./debug.js";
+import { EtcdError, FencelineError } from "./errors.js";
+import { createDeletionWatches } from "./etcd/deletion-watches.js";
+import type { EtcdPort } from "./etcd/port.js";
+import { believesRenewals } from "./etcd/server-version.js";
+import type { Random } from "./random.js";
+import { createKeySpace } from "./recipes/queue-keys.js";
+import { createGlobalLocks } from "./scopes/global-locks.js";
+import type { ScopeLocks } from "./scopes/scope-locks.js";
+import { openSession } from "./session/session.js";
+import { createSessionKeeper } from "./session/session-keeper.js";
+import type { SessionState } from "./session/session-state.js";
+import { linkSignals, raceSignal } from "./signals.js";
+
+export interface EtcdPartOptions {
+  readonly settings: ConnectSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Instead of a connection to the endpoints in the settings. */
+  readonly port?: EtcdPort | undefined;
+}
+
+/** How long `close()` waits for etcd to revoke the lease, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 1_000;
+
+/** Connects, opens the first session, and gives the global scope on it. Rejects with `EtcdError` in time. */
+export async function openEtcdPart(
+  options: EtcdPartOptions,
+): Promise<{ readonly locks: ScopeLocks; readonly etcd: EtcdPart }> {
+  const { settings, clock, random } = options;
+  const connection =
+    options.port === undefined
+      ? await (await import("./etcd/connection.js")).openConnection(settings)
+      : { port: options.port, explain: async (error: unknown) => error };
+  const { port } = connection;
+  const keySpace = createKeySpace(settings.namespace);
+  const listeners: ((state: SessionState) => void)[] = [];
+  let proveRenewals = true;
+
+  const sessions = createSessionKeeper(
+    (on) =>
+      openSession({
+        ...on,
+        port,
+        clock,
+        random,
+        ttlMs: settings.ttlMs,
+        keyPrefix: keySpace.sessionPrefix,
+        record: sessionRecord(settings.node, clock),
+        proveRenewals,
+      }),
+    clock,
+    (state) => {
+      debug("session %s", state.status);
+      for (const listener of listeners) listener(state);
+    },
+  );
+  const watches = createDeletionWatches(port, clock);
+  const close = async (): Promise<void> => {
+    await sessions.close(CLOSE_TIMEOUT_MS);
+    watches.close();
+    port.close();
+  };
+
+  try {
+    using deadline = linkSignals({
+      signals: [],
+      timeoutMs: settings.connectTimeoutMs,
+      timeoutReason: () =>
+        new EtcdError("etcd_unavailable", `etcd did not answer within ${settings.connectTimeoutMs} ms`, {
+          retryable: true,
+        }),
+      clock,
+    });
+    const version = await raceSignal(readVersion(port), deadline.signal);
+    proveRenewals = !believesRenewals(version);
+    await raceSignal(sessions.session(), deadline.signal);
+  } catch (error) {
+    const explained = await connection.explain(error);
+    await close();
+    throw explained;
+  }
+
+  return {
+    locks: createGlobalLocks({
+      port,
+      watches,
+      sessions,
+      clock,
+      random,
+      keySpace,
+      node: settings.node,
+      handOver: settings.handOver,
+    }),
+    etcd: {
+      get sessionState() {
+        return sessions.state;
+      },
+      onSessionState: (listener) => listeners.push(listener),
+      close,
+    },
+  };
+}
+
+/** The version of a member, or `undefined` where the user may not ask for it. */
+async function readVersion(port: EtcdPort): Promise<string | undefined> {
+  try {
+    const version = await port.version();
+    debug("etcd %s", version);
+    return version;
+  } catch (error) {
+    if (FencelineError.is(error, "etcd_auth") && /permission/i.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+function sessionRecord(node: string, clock: Clock): string {
+  return JSON.stringify({ v: 1, node, pid: process.pid, since: new Date(clock.wallNow()).toISOString() });
+}

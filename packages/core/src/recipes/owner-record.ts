@@ -1,0 +1,53 @@
+/**
+ * Who stands in a queue, written as the value of the queue entry. Go's client and etcdctl write nothing there
+ * and ignore what they find.
+ */
+export interface OwnerRecord {
+  /** Names this very attempt, never the same twice. */
+  readonly id: string;
+  readonly node: string;
+  readonly pid: number;
+  /** What the owner is going to do. */
+  readonly operation?: string | undefined;
+  /** When the owner began to wait, ISO 8601. */
+  readonly since: string;
+}
+
+/** Values longer than this are not ours and not parsed. */
+const LONGEST_VALUE = 4096;
+const LONGEST_FIELD = 200;
+
+export function encodeOwnerRecord(record: OwnerRecord): string {
+  return JSON.stringify({ v: 1, ...record });
+}
+
+/** Reads a record back. Whatever it finds (any client may write there) ends in a well-formed record or `undefined`. */
+export function decodeOwnerRecord(value: Uint8Array): OwnerRecord | undefined {
+  if (value.length === 0 || value.length > LONGEST_VALUE) return undefined;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(Buffer.from(value).toString());
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== "object" || parsed === null) return undefined;
+  const { id, node, pid, operation, since } = parsed as Record<string, unknown>;
+  if (!isField(id) || !isField(node) || !isField(since) || !Number.isSafeInteger(pid)) return undefined;
+  return { id, node, pid: pid as number, since, ...(isField(operation) ? { operation } : {}) };
+}
+
+/** One line about an owner, for error messages. */
+export function describeOwner(record: OwnerRecord | undefined, entryKey: string): string {
+  if (record === undefined) return `${printable(entryKey)} (not an owner record of Fenceline)`;
+  const operation = record.operation === undefined ? "" : `, ${printable(record.operation)}`;
+  return `${printable(record.node)} (pid ${record.pid}${operation}, since ${printable(record.since)})`;
+}
+
+function isField(value: unknown): value is string {
+  return typeof value === "string" && value.length <= LONGEST_FIELD;
+}
+
+/** Control characters from outside must not reach a terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, "?");
+}

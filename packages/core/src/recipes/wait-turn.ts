@@ -1,0 +1,73 @@
+import type { Clock } from "../clock.js";
+import { debug } from "../debug.js";
+import { EtcdError } from "../errors.js";
+import type { DeletionWatches } from "../etcd/deletion-watches.js";
+import type { EtcdPort, KeyValue } from "../etcd/port.js";
+import { raceSignal, sleep } from "../signals.js";
+import { type Enqueued, inspect, type QueueEntry } from "./mutex-queue.js";
+
+export interface WaitTurnOptions {
+  readonly port: EtcdPort;
+  readonly clock: Clock;
+  readonly watches: DeletionWatches;
+  /** Ends the wait with its reason; the entry stays and is the caller's to remove. */
+  readonly signal: AbortSignal;
+  /** Told of the entry that is waited for, each time that it is another one. */
+  readonly onBlocked?: ((blocker: KeyValue) => void) | undefined;
+}
+
+/** While etcd cannot be asked, the pause between two tries, in milliseconds. */
+const RETRY_MS = 200;
+
+/**
+ * Waits until nobody stands before the entry. Watches the one entry before it, so that a release wakes one
+ * waiter; reads after each watch was set and after each wake-up, and once in a TTL in any case: the watch only
+ * says when to read, what was read decides.
+ */
+export async function waitTurn(enqueued: Enqueued, options: WaitTurnOptions): Promise<void> {
+  const { entry } = enqueued;
+  let [blocker] = enqueued.blockers;
+  while (blocker !== undefined) {
+    options.onBlocked?.(blocker);
+    using watch = options.watches.watch(blocker.key);
+    await raceSignal(watch.ready, options.signal);
+    const stillBlocker = await firstBlocker(entry, options);
+    if (!isSame(stillBlocker, blocker)) {
+      blocker = stillBlocker;
+      continue;
+    }
+    await firedOrTime(watch.fired, entry.session.ttlMs, options);
+    blocker = await firstBlocker(entry, options);
+  }
+}
+
+function isSame(a: KeyValue | undefined, b: KeyValue): boolean {
+  return a?.key === b.key && a.createRevision === b.createRevision;
+}
+
+/** Asks until etcd answers; the session's end, told through the signal, bounds it. */
+async function firstBlocker(entry: QueueEntry, options: WaitTurnOptions): Promise<KeyValue | undefined> {
+  for (;;) {
+    options.signal.throwIfAborted();
+    try {
+      const { blockers } = await raceSignal(inspect(options.port, entry), options.signal);
+      return blockers[0];
+    } catch (error) {
+      if (!(error instanceof EtcdError && error.retryable)) throw error;
+      debug("waiting goes on: %s", error.message);
+      await sleep(options.clock, RETRY_MS, options.signal);
+    }
+  }
+}
+
+async function firedOrTime(fired: Promise<void>, timeMs: number, options: WaitTurnOptions): Promise<void> {
+  let timer: { cancel(): void } | undefined;
+  const time = new Promise<void>((resolve) => {
+    timer = options.clock.startTimer(timeMs, resolve);
+  });
+  try {
+    await raceSignal(Promise.race([fired, time]), options.signal);
+  } finally {
+    timer?.cancel();
+  }
+}

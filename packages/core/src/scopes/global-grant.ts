@@ -1,0 +1,105 @@
+import type { Clock } from "../clock.js";
+import { FencelineError, LockLostError } from "../errors.js";
+import type { EtcdPort } from "../etcd/port.js";
+import { FencingToken, MAX_SEQUENCE } from "../fencing/fencing-token.js";
+import { ownedBy, type QueueEntry } from "../recipes/mutex-queue.js";
+import type { Grant } from "./scope-locks.js";
+
+/** How far an entry in etcd's queue may be handed on inside a process before remote waiters get their turn. */
+export interface HandOver {
+  /** How many holders may follow the first one. */
+  readonly maxTurns: number;
+  /** How long after the first grant a holder may still follow, in milliseconds. */
+  readonly maxMs: number;
+}
+
+export interface GlobalGrantOptions {
+  readonly port: EtcdPort;
+  readonly clock: Clock;
+  readonly names: readonly string[];
+  readonly entry: QueueEntry;
+  /** 0 for the first holder of the entry. */
+  readonly turn: number;
+  /** When the first holder of the entry was granted. */
+  readonly since: number;
+  readonly handOver: HandOver;
+  /** Gives the entry back; `reusable` when the next holder of this process may have it. */
+  readonly onReleased: (reusable: boolean) => Promise<void>;
+  readonly onLost: () => void;
+}
+
+/** How long `release()` waits for etcd at most; after that the entry is removed in the background. */
+const RELEASE_TIMEOUT_MS = 5_000;
+
+/** Global locks that are held: one entry in etcd's queues. */
+export function createGlobalGrant(options: GlobalGrantOptions): Grant {
+  const { entry, names, port, clock, turn } = options;
+  const { session } = entry;
+  const token = FencingToken.of(entry.createRevision, turn);
+  const listeners: ((error: LockLostError) => void)[] = [];
+  let lost: LockLostError | undefined;
+  let releasing: Promise<void> | undefined;
+  /** Transactions that may still be applied: while there are any, the entry must not become another holder's. */
+  let unsettledTxns = 0;
+
+  const lose = (error: LockLostError): void => {
+    if (lost !== undefined || releasing !== undefined) return;
+    lost = error;
+    for (const listener of listeners) listener(error);
+    options.onLost();
+  };
+  const forgetSession = session.onLost((cause) => lose(new LockLostError(names, cause.message, { cause })));
+
+  const mayHandOver = (): boolean =>
+    unsettledTxns === 0 &&
+    session.isAlive() &&
+    turn < Math.min(options.handOver.maxTurns, MAX_SEQUENCE) &&
+    clock.now() - options.since < options.handOver.maxMs;
+
+  const release = async (): Promise<void> => {
+    forgetSession();
+    const released = options.onReleased(lost === undefined && mayHandOver());
+    let timer: { cancel(): void } | undefined;
+    const longEnough = new Promise<void>((resolve) => {
+      timer = clock.startTimer(RELEASE_TIMEOUT_MS, resolve, { keepAlive: true });
+    });
+    await Promise.race([released, longEnough]);
+    timer?.cancel();
+  };
+
+  const assertHeld = (): void => {
+    session.isAlive();
+    if (lost !== undefined) throw lost;
+    if (releasing !== undefined) throw new LockLostError(names, "it was released");
+  };
+
+  return {
+    tokenOf: () => token,
+    assertHeld,
+    onLost(listener) {
+      if (lost !== undefined) listener(lost);
+      else listeners.push(listener);
+    },
+    release() {
+      releasing ??= release();
+      return releasing;
+    },
+    async guardedTxn(request) {
+      assertHeld();
+      unsettledTxns += 1;
+      try {
+        const answer = await port.txn(
+          { ...request, compare: [...ownedBy(entry), ...request.compare] },
+          { repeatable: false },
+        );
+        unsettledTxns -= 1;
+        if (answer.succeeded) return answer;
+      } catch (error) {
+        if (!FencelineError.is(error, "etcd_outcome_unknown")) unsettledTxns -= 1;
+        throw error;
+      }
+      lose(new LockLostError(names, "its entry in the queue is gone"));
+      throw lost ?? new LockLostError(names, "it was released");
+    },
+  };
+}
