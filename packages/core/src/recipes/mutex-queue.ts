@@ -100,7 +100,7 @@ export async function tryEnqueue(
  * key that never exists), so a majority has agreed to it, which a plain read of a paused or replaced leader
  * would not need.
  *
- * @throws LockLostError when the entry is gone
+ * @throws LockLostError when the entry is gone, SessionLostError when the whole session is
  */
 export async function inspect(port: EtcdPort, entry: QueueEntry): Promise<Enqueued> {
   const answer = await port.txn({
@@ -111,7 +111,10 @@ export async function inspect(port: EtcdPort, entry: QueueEntry): Promise<Enqueu
     ],
     failure: [{ type: "range", key: entry.session.key }],
   });
-  if (!answer.succeeded) throw new LockLostError(entry.queues, "its entry in the queue is gone");
+  if (!answer.succeeded) {
+    if (rangeOf(answer.results[0]).length === 0) throw entry.session.loseKey();
+    throw new LockLostError(entry.queues, "its entry in the queue is gone");
+  }
   return { entry, blockers: answer.results.slice(0, entry.queues.length).flatMap(rangeOf) };
 }
 
@@ -204,10 +207,7 @@ async function settleFailure(
   if (mine !== undefined && found.length === place.keys.length) return mine.createRevision;
 
   const sessionKey = rangeOf(results[place.keys.length])[0];
-  if (sessionKey === undefined) {
-    await session.renewPermit(session.permit);
-    return undefined;
-  }
+  if (sessionKey === undefined) throw session.loseKey();
   session.adoptPermit(sessionKey.modRevision);
 
   // Left behind by an earlier attempt of this session, which the local queue has ended before this one.

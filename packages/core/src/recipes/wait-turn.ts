@@ -29,14 +29,16 @@ export async function waitTurn(enqueued: Enqueued, options: WaitTurnOptions): Pr
   let [blocker] = enqueued.blockers;
   while (blocker !== undefined) {
     options.onBlocked?.(blocker);
-    using watch = options.watches.watch(blocker.key);
-    await raceSignal(watch.ready, options.signal);
+    using ahead = options.watches.watch(blocker.key);
+    // Its own entry goes when the session ends or an operator removes it: then there is nothing to wait for.
+    using own = options.watches.watch(entry.keys[0] as string);
+    await raceSignal(Promise.all([ahead.ready, own.ready]), options.signal);
     const stillBlocker = await firstBlocker(entry, options);
     if (!isSame(stillBlocker, blocker)) {
       blocker = stillBlocker;
       continue;
     }
-    await firedOrTime(watch.fired, entry.session.ttlMs, options);
+    await firedOrTime([ahead.fired, own.fired], entry.session.ttlMs, options);
     blocker = await firstBlocker(entry, options);
   }
 }
@@ -60,13 +62,17 @@ async function firstBlocker(entry: QueueEntry, options: WaitTurnOptions): Promis
   }
 }
 
-async function firedOrTime(fired: Promise<void>, timeMs: number, options: WaitTurnOptions): Promise<void> {
+async function firedOrTime(
+  fired: readonly Promise<void>[],
+  timeMs: number,
+  options: WaitTurnOptions,
+): Promise<void> {
   let timer: { cancel(): void } | undefined;
   const time = new Promise<void>((resolve) => {
     timer = options.clock.startTimer(timeMs, resolve);
   });
   try {
-    await raceSignal(Promise.race([fired, time]), options.signal);
+    await raceSignal(Promise.race([...fired, time]), options.signal);
   } finally {
     timer?.cancel();
   }

@@ -33,6 +33,8 @@ export interface Session {
   renewPermit(stale: bigint): Promise<void>;
   /** Takes over the modification revision that a transaction has found `key` at. */
   adoptPermit(found: bigint): void;
+  /** A transaction has found that `key` is gone, and so the lease. Loses the session; returns why. */
+  loseKey(): SessionLostError;
   /** Ends the session: stops renewing, and revokes the lease if `revoke`. */
   end(error: SessionLostError, options: { readonly revoke: boolean }): Promise<void>;
 }
@@ -155,19 +157,20 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         success: [{ type: "put", key, value: options.record, lease: leaseId }],
         failure: [{ type: "range", key }],
       });
-      if (!answer.succeeded) throw onKeyGone();
+      if (!answer.succeeded) throw loseKey();
       if (answer.revision > permit) permit = answer.revision;
     },
     adoptPermit(found) {
       if (found > permit) permit = found;
     },
+    loseKey,
     async end(error, { revoke: revokeLease }) {
       lose(error);
       if (revokeLease) await revoke();
     },
   };
 
-  function onKeyGone(): SessionLostError {
+  function loseKey(): SessionLostError {
     lose(new SessionLostError(leaseId, "its key in etcd is gone"));
     return lost as SessionLostError;
   }

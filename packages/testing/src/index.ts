@@ -1,0 +1,1 @@
+export { createSimulatedClock } from "./simulation/simulated-clock.js";
