@@ -1,18 +1,19 @@
-import { defaultMaxListeners, getMaxListeners, setMaxListeners } from "node:events";
+import { setMaxListeners } from "node:events";
 import type { Clock } from "./clock.js";
 
 /** Rejects with the signal's reason as soon as it aborts, otherwise settles as `promise` does. */
 export async function raceSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
-  signal.throwIfAborted();
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     onAbort = () => reject(signal.reason);
+    if (signal.aborted) return onAbort();
     allowManyListeners(signal);
     signal.addEventListener("abort", onAbort, { once: true });
   });
   try {
-    return await Promise.race([promise, aborted]);
+    // The race takes care of a late rejection of `promise`, also when the signal has aborted already.
+    return await Promise.race([aborted, promise]);
   } finally {
     if (onAbort !== undefined) signal.removeEventListener("abort", onAbort);
   }
@@ -75,5 +76,6 @@ export async function sleep(clock: Clock, delayMs: number, signal?: AbortSignal)
 
 /** Many waits on one signal are no leak: each takes its listener back. */
 function allowManyListeners(signal: AbortSignal): void {
-  if (getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(0, signal);
+  // Not 0, although it means the same: Node.js 20 then throws when anybody asks for the limit.
+  setMaxListeners(Number.POSITIVE_INFINITY, signal);
 }

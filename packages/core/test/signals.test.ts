@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { getEventListeners, getMaxListeners, setMaxListeners } from "node:events";
+import { linkSignals, raceSignal, sleep } from "../dist/signals.js";
+import { createManualClock } from "./support/manual-clock.js";
+
+const listeners = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
+const never = new Promise<never>(() => {});
+
+describe("raceSignal", () => {
+  it("settles as the promise does and leaves no listener behind", async () => {
+    const { signal } = new AbortController();
+    assert.equal(await raceSignal(Promise.resolve(7), signal), 7);
+    await assert.rejects(raceSignal(Promise.reject(new Error("own")), signal), /own/);
+    assert.equal(listeners(signal), 0);
+  });
+
+  it("rejects with the very reason of the signal, and leaves no listener behind", async () => {
+    const controller = new AbortController();
+    const reason = { why: "caller changed their mind" };
+    const race = raceSignal(never, controller.signal);
+    assert.equal(listeners(controller.signal), 1);
+    controller.abort(reason);
+    await assert.rejects(race, (error) => error === reason);
+    assert.equal(listeners(controller.signal), 0);
+  });
+
+  it("rejects for a signal that has aborted before, also when the promise has settled", async () => {
+    const signal = AbortSignal.abort("early");
+    await assert.rejects(raceSignal(never, signal), (error) => error === "early");
+    await assert.rejects(raceSignal(Promise.resolve(7), signal), (error) => error === "early");
+    assert.equal(listeners(signal), 0);
+  });
+
+  it("leaves no rejection unhandled when the signal has aborted before", async () => {
+    const unhandled: unknown[] = [];
+    const collect = (reason: unknown): void => void unhandled.push(reason);
+    const others = process.listeners("unhandledRejection");
+    process.removeAllListeners("unhandledRejection").on("unhandledRejection", collect);
+    try {
+      await assert.rejects(raceSignal(Promise.reject(new Error("late")), AbortSignal.abort("early")));
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual(unhandled, []);
+    } finally {
+      process.off("unhandledRejection", collect);
+      for (const listener of others) process.on("unhandledRejection", listener);
+    }
+  });
+
+  it("takes any number of waits on one signal, without a warning of a leak", async () => {
+    const warnings: Error[] = [];
+    const collect = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", collect);
+    const controller = new AbortController();
+    const races = Array.from({ length: 50 }, () => raceSignal(never, controller.signal));
+    controller.abort("all");
+    const outcomes = await Promise.allSettled(races);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", collect);
+    assert.ok(outcomes.every((outcome) => outcome.status === "rejected" && outcome.reason === "all"));
+    assert.deepEqual(warnings, []);
+    assert.equal(getMaxListeners(controller.signal), Number.POSITIVE_INFINITY);
+  });
+
+  it("takes a signal whose owner has set the limit to none", async () => {
+    const { signal } = new AbortController();
+    setMaxListeners(0, signal);
+    assert.equal(await raceSignal(Promise.resolve(7), signal), 7);
+  });
+
+  it("is the promise itself without a signal", async () => {
+    assert.equal(await raceSignal(Promise.resolve(7), undefined), 7);
+  });
+});
+
+describe("linkSignals", () => {
+  it("aborts with the reason of the first that aborts", () => {
+    const clock = createManualClock();
+    const [a, b] = [new AbortController(), new AbortController()];
+    using linked = linkSignals({ signals: [a.signal, undefined, b.signal], clock });
+    assert.ok(!linked.signal.aborted);
+    b.abort("b");
+    a.abort("a");
+    assert.equal(linked.signal.reason, "b");
+  });
+
+  it("lets go of all signals and of the timer when disposed", () => {
+    const clock = createManualClock();
+    const [a, b] = [new AbortController(), new AbortController()];
+    const linked = linkSignals({ signals: [a.signal, b.signal], timeoutMs: 10, clock });
+    assert.deepEqual([listeners(a.signal), listeners(b.signal), clock.openTimers], [1, 1, 1]);
+    linked[Symbol.dispose]();
+    linked[Symbol.dispose]();
+    assert.deepEqual([listeners(a.signal), listeners(b.signal), clock.openTimers], [0, 0, 0]);
+    a.abort();
+    clock.advance(10);
+    assert.ok(!linked.signal.aborted);
+  });
+
+  it("is aborted from the beginning by a signal that is, and waits for nothing then", () => {
+    const clock = createManualClock();
+    const { signal } = new AbortController();
+    const linked = linkSignals({ signals: [signal, AbortSignal.abort("early")], timeoutMs: 10, clock });
+    assert.equal(linked.signal.reason, "early");
+    assert.equal(clock.openTimers, 0);
+    linked[Symbol.dispose]();
+    assert.equal(listeners(signal), 0);
+  });
+
+  it("aborts at the deadline with the reason made for it", () => {
+    const clock = createManualClock();
+    const timeoutReason = (): Error => new Error("too late");
+    using linked = linkSignals({ signals: [], timeoutMs: 10, timeoutReason, clock });
+    clock.advance(9);
+    assert.ok(!linked.signal.aborted);
+    clock.advance(1);
+    assert.match(String(linked.signal.reason), /too late/);
+  });
+
+  it("starts no timer for an endless deadline, and one for a deadline of nothing", () => {
+    const clock = createManualClock();
+    using endless = linkSignals({ signals: [], timeoutMs: Number.POSITIVE_INFINITY, clock });
+    assert.equal(clock.openTimers, 0);
+    using over = linkSignals({ signals: [], timeoutMs: 0, clock });
+    clock.advance(0);
+    assert.deepEqual([endless.signal.aborted, over.signal.aborted], [false, true]);
+  });
+});
+
+describe("sleep", () => {
+  it("waits so long", async () => {
+    const clock = createManualClock();
+    let awake = false;
+    const slept = sleep(clock, 10).then(() => {
+      awake = true;
+    });
+    clock.advance(9);
+    await Promise.resolve();
+    assert.ok(!awake);
+    clock.advance(1);
+    await slept;
+  });
+
+  it("ends with the signal's reason and leaves neither timer nor listener behind", async () => {
+    const clock = createManualClock();
+    const controller = new AbortController();
+    const slept = sleep(clock, 10, controller.signal);
+    controller.abort("enough");
+    await assert.rejects(slept, (error) => error === "enough");
+    await assert.rejects(sleep(clock, 10, controller.signal), (error) => error === "enough");
+    assert.deepEqual([clock.openTimers, listeners(controller.signal)], [0, 0]);
+  });
+});
