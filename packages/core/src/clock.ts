@@ -21,20 +21,37 @@ const DRIFT_MS = 250;
 /** setTimeout takes no more than this; a longer timer is restarted. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
+/** What a machine tells about time, in milliseconds. */
+export interface TimeSources {
+  /** Never goes back, and may stand still while the machine is suspended. */
+  readonly monotonicMs: () => number;
+  /** Since 1970; goes where the operator or NTP sets it. */
+  readonly wallMs: () => number;
+  /** Since the machine was started, the time while it was suspended included. */
+  readonly uptimeMs: () => number;
+}
+
+const machine: TimeSources = {
+  monotonicMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  uptimeMs: () => uptime() * 1000,
+};
+
 /**
  * The clocks of this machine. `performance.now()` stands still while a machine is suspended, the uptime does
  * not: when the wall clock has jumped, the uptime tells a suspended machine (time that counts against a
  * lease) from a clock that an operator has set (which does not).
  */
-export function createSystemClock(): Clock {
+export function createSystemClock(sources: TimeSources = machine): Clock {
+  const { monotonicMs, wallMs, uptimeMs } = sources;
   let suspendedMs = 0;
-  let wallOffset = Date.now() - performance.now();
-  let uptimeOffset = uptimeMs() - performance.now();
+  let wallOffset = wallMs() - monotonicMs();
+  let uptimeOffset = uptimeMs() - monotonicMs();
 
   return {
     now() {
-      const monotonic = performance.now();
-      const jump = Date.now() - monotonic - wallOffset;
+      const monotonic = monotonicMs();
+      const jump = wallMs() - monotonic - wallOffset;
       if (Math.abs(jump) > DRIFT_MS) {
         wallOffset += jump;
         const suspended = uptimeMs() - monotonic - uptimeOffset;
@@ -45,7 +62,7 @@ export function createSystemClock(): Clock {
       }
       return monotonic + suspendedMs;
     },
-    wallNow: () => Date.now(),
+    wallNow: wallMs,
     startTimer(delayMs, callback, options = {}) {
       let timeout: NodeJS.Timeout;
       const start = (remainingMs: number): void => {
@@ -57,8 +74,4 @@ export function createSystemClock(): Clock {
       return { cancel: () => clearTimeout(timeout) };
     },
   };
-}
-
-function uptimeMs(): number {
-  return uptime() * 1000;
 }
