@@ -16,7 +16,8 @@ export type ErrorCode =
   | "lock_lost"
   | "lock_timeout"
   | "session_lost"
-  | "stale_token";
+  | "stale_token"
+  | "unreadable_token";
 
 const brand = Symbol.for("fenceline.error");
 
@@ -51,7 +52,8 @@ export class FencelineError extends Error {
 
   /** True for a Fenceline error, also one of another copy of this package; with `code`, only for that code. */
   static is(value: unknown, code?: ErrorCode): value is FencelineError {
-    if (!(value instanceof Error && brand in value)) return false;
+    // Not `instanceof Error`: that is false for errors of another realm, such as a test runner's sandbox.
+    if (typeof value !== "object" || value === null || !(brand in value)) return false;
     return code === undefined || ("code" in value && value.code === code);
   }
 }
@@ -130,6 +132,22 @@ export class StaleTokenError extends FencelineError {
   }
 }
 
+/** What a guard has stored for a resource is no token, so that it cannot be compared. Nothing was written. */
+export class UnreadableTokenError extends FencelineError {
+  readonly resource: string;
+  readonly stored: unknown;
+
+  constructor(resource: string, stored: unknown) {
+    super(
+      "unreadable_token",
+      `the token stored for "${resource}" is ${quote(stored)}, not a token: nothing was admitted. ` +
+        "Find out who wrote it, and put the newest token that the resource has seen in its place",
+    );
+    this.resource = resource;
+    this.stored = stored;
+  }
+}
+
 /** `close()` was called: nothing new is granted, and waits that were under way end with this. */
 export class CoordinatorClosedError extends FencelineError {
   constructor() {
@@ -163,12 +181,15 @@ export class EtcdError extends FencelineError {
 
 /** A value as an error message shows it: quoted where it is text, bounded in length. */
 export function quote(value: unknown): string {
-  if (typeof value === "string")
-    return `\`${JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)}\``;
+  if (typeof value === "string") return `\`${JSON.stringify(shorten(value))}\``;
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null)
     return `an object of ${value.constructor?.name ?? "no class"}`;
-  return `\`${String(value)}\``;
+  return `\`${shorten(String(value))}\``;
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 function listLocks(keys: readonly string[]): string {

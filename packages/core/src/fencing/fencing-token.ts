@@ -38,11 +38,15 @@ export const FencingToken: FencingTokens = {
     return FencingToken.from((createRevision << SEQUENCE_BITS) | BigInt(sequence));
   },
   parse(text) {
-    if (!/^\d{1,19}$/.test(text)) throw new InvalidArgumentError("token", "1 to 19 decimal digits", text);
+    if (typeof text !== "string" || !/^(0|[1-9]\d{0,18})$/.test(text)) {
+      throw new InvalidArgumentError("token", "1 to 19 decimal digits without leading zeros", text);
+    }
     return FencingToken.from(BigInt(text));
   },
   from(value) {
-    if (value < 0n || value > LARGEST) throw new InvalidArgumentError("token", `from 0 to ${LARGEST}`, value);
+    if (typeof value !== "bigint" || value < 0n || value > LARGEST) {
+      throw new InvalidArgumentError("token", `a bigint from 0n to ${LARGEST}n`, value);
+    }
     return value as FencingToken;
   },
   createRevision: (token) => token >> SEQUENCE_BITS,
