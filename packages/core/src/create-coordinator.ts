@@ -78,6 +78,8 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
         }
         grants.push({ grant, keys: scoped });
       }
+      // An abort that came together with the last grant wins: nobody would hear of the lock.
+      request.signal.throwIfAborted();
       return grants;
     } catch (error) {
       await releaseAll(grants);
@@ -122,6 +124,13 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     } catch (error) {
       await handle?.release();
       throw error;
+    }
+    if (handle === undefined && !ifAvailable) {
+      throw new InvalidArgumentError(
+        "interceptors",
+        "functions that call next() or throw",
+        "one that did neither",
+      );
     }
     return handle;
   };

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { InvalidArgumentError } from "../errors.js";
 import type { DeletionWatches } from "../etcd/deletion-watches.js";
 import type { EtcdPort } from "../etcd/port.js";
 import type { LockKey } from "../lock-key.js";
@@ -33,6 +34,12 @@ export interface GlobalLocksOptions {
   readonly node: string;
   readonly handOver: HandOver;
 }
+
+/**
+ * How many global locks one request may take: etcd allows 128 operations in a transaction by default, and each
+ * lock needs two.
+ */
+export const MAX_GLOBAL_KEYS = 64;
 
 /**
  * Global scope. Inside this process the requests for a lock stand in a local queue, and only its head has an
@@ -147,6 +154,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
 
   return {
     async acquire(keys, request) {
+      assertNotTooMany(keys);
       const ticket = queue.join(keys.map((key) => options.keySpace.queuePrefix(key.name)));
       operations.set(ticket, request.operation ?? "unnamed operation");
       const ahead = queue.head(ticket.names[0] as string);
@@ -171,6 +179,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     },
 
     async tryAcquire(keys, request) {
+      assertNotTooMany(keys);
       const ticket = queue.tryJoin(keys.map((key) => options.keySpace.queuePrefix(key.name)));
       if (ticket === undefined) return undefined;
       operations.set(ticket, request.operation ?? "unnamed operation");
@@ -191,4 +200,10 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       });
     },
   };
+}
+
+function assertNotTooMany(keys: readonly LockKey[]): void {
+  if (keys.length > MAX_GLOBAL_KEYS) {
+    throw new InvalidArgumentError("keys", `at most ${MAX_GLOBAL_KEYS} global keys`, keys.length);
+  }
 }

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect, FencelineError, type Lock } from "@fenceline/core";
+import { Etcd3 } from "etcd3";
+import { ownEtcd } from "./suite-etcd.js";
+
+const ttlMs = 3_000;
+
+describe("faults of the cluster", function () {
+  this.timeout(90_000);
+
+  it("keeps the lock, and the waiter waiting, when the only member is restarted", async () => {
+    await using etcd = await ownEtcd();
+    const options = { etcd: { hosts: etcd.endpoints }, ttlMs };
+    await using a = await connect(options);
+    await using b = await connect(options);
+    const held = await a.acquire("volume");
+    const waiting = b.acquire("volume");
+    await sleep(200);
+    await etcd.members[0]?.restart();
+    await sleep(ttlMs);
+    held.assertHeld();
+    await held.release();
+    const next = await waiting;
+    assert.ok(next.token > held.token);
+  });
+
+  it("keeps the lock, and the waiter waiting, when the leader is killed", async () => {
+    await using etcd = await ownEtcd({ members: 3 });
+    const options = { etcd: { hosts: etcd.endpoints }, ttlMs: 5_000 };
+    await using a = await connect(options);
+    await using b = await connect(options);
+    const held = await a.acquire("volume");
+    const waiting = b.acquire("volume");
+    await sleep(200);
+    await (await etcd.leader()).kill();
+    await sleep(6_000);
+    held.assertHeld();
+    await held.release();
+    assert.ok((await waiting).token > held.token);
+  });
+
+  it("leaves a leader that is paused, and takes locks through the others", async () => {
+    await using etcd = await ownEtcd({ members: 3 });
+    await using a = await connect({ etcd: { hosts: etcd.endpoints }, ttlMs: 5_000 });
+    const held = await a.acquire("held");
+    const leader = await etcd.leader();
+    await leader.pause();
+    await using more = await a.acquire("another", { timeoutMs: 10_000 });
+    more.assertHeld();
+    await sleep(6_000);
+    held.assertHeld();
+    await leader.resume();
+  });
+
+  it("tells the holder in time when a leader that lost its majority goes on answering", async () => {
+    await using etcd = await ownEtcd({ members: 3 });
+    const leader = await etcd.leader();
+    await using a = await connect({ etcd: { hosts: [leader.endpoint] }, ttlMs });
+    const lock = await a.acquire("volume");
+    await leader.partition();
+    const others = etcd.members.filter((member) => member !== leader).map((member) => member.endpoint);
+    await using b = await connect({ etcd: { hosts: others }, ttlMs, connectTimeoutMs: 20_000 });
+    const next = await b.acquire("volume", { timeoutMs: 20_000 });
+    assert.equal(lock.held, false, "two holders");
+    assert.ok(lock.signal.aborted);
+    assert.ok(next.token > lock.token);
+    await leader.heal();
+  });
+
+  it("does not hang a wait when etcd compacts its history under it", async () => {
+    await using etcd = await ownEtcd();
+    const options = { etcd: { hosts: etcd.endpoints }, ttlMs };
+    await using a = await connect(options);
+    await using b = await connect(options);
+    const client = new Etcd3({ hosts: [...etcd.endpoints] });
+    const held = await a.acquire("volume");
+    const waiting = b.acquire("volume", { timeoutMs: 10_000 });
+    await sleep(200);
+    for (let i = 0; i < 20; i += 1) await client.put("noise").value(String(i));
+    const { header } = await client.kv.range({ key: Buffer.from("noise") });
+    await client.kv.compact({ revision: header.revision, physical: true });
+    await etcd.members[0]?.restart();
+    client.close();
+    await held.release();
+    await (await waiting).release();
+  });
+
+  it("removes the entry of a request to which the answer was lost", async () => {
+    await using etcd = await ownEtcd({ clientProxy: true });
+    await using a = await connect({ etcd: { hosts: etcd.endpoints }, ttlMs: 10_000 });
+    const proxy = etcd.members[0]?.clientProxy;
+    assert.ok(proxy);
+    proxy.cut("toClient");
+    await assert.rejects(a.acquire("volume", { timeoutMs: 700 }), (error) =>
+      FencelineError.is(error, "lock_timeout"),
+    );
+    proxy.heal();
+    await using b = await connect({ etcd: { hosts: etcd.endpoints }, ttlMs: 10_000 });
+    await using lock = await b.acquire("volume", { timeoutMs: 5_000 });
+    lock.assertHeld();
+  });
+
+  it("aborts the holder's signal before etcd can give the lock away, when it is cut off", async () => {
+    await using etcd = await ownEtcd({ clientProxy: true });
+    const proxy = etcd.members[0]?.clientProxy;
+    assert.ok(proxy);
+    await using a = await connect({ etcd: { hosts: etcd.endpoints }, ttlMs });
+    const lock: Lock = await a.acquire("volume");
+    const aborted = new Promise<number>((resolve) =>
+      lock.signal.addEventListener("abort", () => resolve(performance.now())),
+    );
+    const client = new Etcd3({ hosts: etcd.members.map((member) => member.endpoint) });
+    const freed = (async () => {
+      const direct = await directClient(etcd);
+      const watcher = await direct.watch().prefix("fenceline/locks/volume/").create();
+      const at = await new Promise<number>((resolve) =>
+        watcher.on("delete", () => resolve(performance.now())),
+      );
+      direct.close();
+      return at;
+    })();
+    await sleep(300);
+    proxy.cut();
+    const [abortedAt, freedAt] = await Promise.all([aborted, freed]);
+    client.close();
+    assert.ok(abortedAt < freedAt, `aborted ${abortedAt - freedAt} ms after etcd had freed the lock`);
+    assert.ok(FencelineError.is(lock.signal.reason, "lock_lost"));
+    proxy.heal();
+  });
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { connect, type ErrorCode, FencelineError } from "@fenceline/core";
+import { ownEtcd } from "./suite-etcd.js";
+
+/** Connecting must fail with the code, and within the timeout. */
+async function assertRefused(options: Parameters<typeof connect>[0], code: ErrorCode): Promise<Error> {
+  const startedAt = performance.now();
+  const error = await connect(options).then(
+    async (coordinator) => {
+      await coordinator.close();
+      assert.fail(`Expected ${code}, but connected`);
+    },
+    (rejection: Error) => rejection,
+  );
+  assert.ok(FencelineError.is(error, code), `Expected ${code}, got ${error.stack}`);
+  assert.ok(performance.now() - startedAt < 9_000, "later than the timeout");
+  return error;
+}
+
+describe("connecting to an etcd that cannot be used", function () {
+  this.timeout(60_000);
+
+  it("names an endpoint where nobody listens", async () => {
+    const error = await assertRefused({ etcd: { hosts: ["http://127.0.0.1:1"] } }, "etcd_unavailable");
+    assert.match(error.message, /127\.0\.0\.1:1/);
+  });
+
+  it("does not wait for an endpoint that accepts and never answers", async () => {
+    const { createServer } = await import("node:net");
+    const server = createServer(() => {}).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as { port: number };
+    await assertRefused(
+      { etcd: { hosts: [`http://127.0.0.1:${port}`] }, connectTimeoutMs: 1_500 },
+      "etcd_unavailable",
+    );
+    server.close();
+  });
+
+  it("tells TLS that is refused from an etcd that is down", async () => {
+    await using etcd = await ownEtcd({ tls: true });
+    assert.ok(etcd.tls);
+    const hosts = etcd.endpoints;
+    await assertRefused({ etcd: { hosts } }, "etcd_tls");
+    await assertRefused({ etcd: { hosts, tls: { ca: etcd.tls.foreignCa } } }, "etcd_tls");
+    await assertRefused({ etcd: { hosts, tls: { ca: "/nowhere/ca.pem" } } }, "etcd_tls");
+    await using coordinator = await connect({ etcd: { hosts, tls: { ca: etcd.tls.ca } } });
+    await coordinator.withLock("volume", () => {});
+  });
+
+  it("presents its certificate where etcd demands one, from bytes or files", async () => {
+    await using etcd = await ownEtcd({ tls: "mutual" });
+    assert.ok(etcd.tls);
+    const hosts = etcd.endpoints;
+    const { ca, cert, key, caPath, certPath, keyPath } = etcd.tls;
+    await assertRefused({ etcd: { hosts, tls: { ca } } }, "etcd_tls");
+    for (const tls of [
+      { ca, cert, key },
+      { ca: caPath, cert: certPath, key: keyPath },
+    ]) {
+      await using coordinator = await connect({ etcd: { hosts, tls } });
+      await coordinator.withLock("volume", () => {});
+    }
+  });
+
+  it("names a wrong password, a missing user and a missing permission", async () => {
+    const user = { user: "volumes", password: "right" };
+    await using etcd = await ownEtcd({ auth: { ...user, prefix: "volumes/" } });
+    const hosts = etcd.endpoints;
+    const wrong = await assertRefused({ etcd: { hosts, user: "volumes", password: "wr0ng" } }, "etcd_auth");
+    assert.doesNotMatch(`${wrong.stack}${JSON.stringify(wrong)}`, /wr0ng/);
+    await assertRefused({ etcd: { hosts } }, "etcd_auth");
+    await assertRefused({ etcd: { hosts, ...user }, namespace: "elsewhere" }, "etcd_auth");
+    await using coordinator = await connect({ etcd: { hosts, ...user }, namespace: "volumes" });
+    await coordinator.withLock("volume", () => {});
+  });
+
+  it("tells a cluster without a majority from one that is down", async () => {
+    await using etcd = await ownEtcd({ members: 3 });
+    await etcd.members[1]?.kill();
+    await etcd.members[2]?.kill();
+    const hosts = etcd.endpoints;
+    await assertRefused({ etcd: { hosts: [hosts[0] as string] } }, "etcd_no_quorum");
+  });
+
+  it("rejects a lock within the timeout when etcd goes away after connecting", async () => {
+    await using etcd = await ownEtcd();
+    await using coordinator = await connect({ etcd: { hosts: etcd.endpoints }, ttlMs: 2_000 });
+    await etcd.members[0]?.kill();
+    await assert.rejects(coordinator.acquire("volume", { timeoutMs: 500 }), (error) =>
+      FencelineError.is(error, "lock_timeout"),
+    );
+    await assert.rejects(coordinator.acquire("volume"), (error) => FencelineError.is(error));
+  });
+});

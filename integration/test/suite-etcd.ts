@@ -1,0 +1,21 @@
+import { type EtcdCluster, type StartEtcdOptions, startEtcd } from "@fenceline/testing";
+
+/** Where the suite runs its servers: on processes of this machine, or in containers. */
+export const runtime = process.env["FENCELINE_TEST_RUNTIME"] === "container" ? "container" : "process";
+
+let shared: Promise<EtcdCluster> | undefined;
+
+/** One etcd for all tests that only use it; those that break theirs start one of their own. */
+export function suiteEtcd(): Promise<EtcdCluster> {
+  shared ??= startEtcd({ runtime });
+  return shared;
+}
+
+/** An etcd that the test may break. */
+export function ownEtcd(options: StartEtcdOptions = {}): Promise<EtcdCluster> {
+  return startEtcd({ runtime, ...options });
+}
+
+after(async () => {
+  await (await shared)?.[Symbol.asyncDispose]();
+});
