@@ -14,11 +14,21 @@ export {
   LockTimeoutError,
   SessionLostError,
   StaleTokenError,
+  UnreadableTokenError,
 } from "./errors.js";
 export { type CallPolicyOptions, createCallPolicy } from "./etcd/call-policy.js";
 export type { EtcdPort } from "./etcd/port.js";
 export type { GuardedTxn, GuardedTxnResult } from "./etcd/txn-builder.js";
 export { FencingToken, type FencingTokens } from "./fencing/fencing-token.js";
+export { createMemoryTokenGate, type MemoryTokenGate } from "./fencing/memory-token-gate.js";
+export {
+  createSqlTokenGate,
+  type SqlDialect,
+  type SqlResult,
+  type SqlTokenGateOptions,
+  tokenGateTableSql,
+} from "./fencing/sql-token-gate.js";
+export type { TokenGate } from "./fencing/token-gate.js";
 export type { Interceptor, Operation } from "./interceptor.js";
 export type { Lock } from "./lock.js";
 export { currentLock } from "./lock-context.js";
