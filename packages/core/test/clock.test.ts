@@ -82,6 +82,28 @@ describe("the system clock's now", () => {
     assert.equal(elapsed(), 10_000);
   });
 
+  it("does not take a coarse uptime for a suspension", () => {
+    machine.run(199);
+    const uptimeMs = (): number => Math.floor(machine.uptimeMs() / 200) * 200;
+    const coarse = createSystemClock({ ...machine, uptimeMs });
+    const begin = coarse.now();
+    machine.run(1);
+    machine.setWallClock(60_000);
+    assert.equal(coarse.now() - begin, 1);
+  });
+
+  it("asks for the uptime, which costs a system call, only after a jump of the wall clock", () => {
+    const uptimeMs = sinon.spy(machine.uptimeMs);
+    const tested = createSystemClock({ ...machine, uptimeMs });
+    machine.run(1_000);
+    tested.now();
+    assert.equal(uptimeMs.callCount, 1);
+    machine.setWallClock(60_000);
+    tested.now();
+    tested.now();
+    assert.equal(uptimeMs.callCount, 2);
+  });
+
   it("never goes back, never runs ahead, and lags less than a quarter second without wall clock changes", () => {
     const step = fc.record({
       kind: fc.constantFrom("run", "suspend", "setWallClock"),
