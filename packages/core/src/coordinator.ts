@@ -1,3 +1,4 @@
+import type { EtcdTokenGate } from "./fencing/etcd-token-gate.js";
 import type { Lock } from "./lock.js";
 import type { LockKey } from "./lock-key.js";
 import type { SessionState } from "./session/session-state.js";
@@ -62,6 +63,15 @@ export interface Coordinator extends AsyncDisposable {
    * nothing behind, neither here nor in etcd.
    */
   tryAcquire(keys: LockKeys, options?: Omit<AcquireOptions, "timeoutMs">): Promise<Lock | undefined>;
+
+  /**
+   * The token gate in this coordinator's etcd and namespace, for resources that cannot keep the newest token
+   * themselves. It needs no lock and no session: whoever has a token may be checked here.
+   *
+   * @throws EtcdError `etcd_not_configured` without etcd
+   * @throws CoordinatorClosedError
+   */
+  tokenGate(): EtcdTokenGate;
 
   /** Where the session with etcd stands; `none` without etcd. */
   readonly sessionState: SessionState;

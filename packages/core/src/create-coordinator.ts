@@ -3,6 +3,7 @@ import type { AcquireOptions, Coordinator, LockKeys } from "./coordinator.js";
 import { debug } from "./debug.js";
 import { createEmitter } from "./emitter.js";
 import { CoordinatorClosedError, InvalidArgumentError, LockLostError, LockTimeoutError } from "./errors.js";
+import type { EtcdTokenGate } from "./fencing/etcd-token-gate.js";
 import { type Interceptor, intercept, type Operation } from "./interceptor.js";
 import type { Lock } from "./lock.js";
 import { assertNotNested } from "./lock-context.js";
@@ -10,6 +11,7 @@ import { createLockHandle, type LockHandle } from "./lock-handle.js";
 import { describeKey, type LockKey, toLockKey } from "./lock-key.js";
 import { expectInteger, expectKnownOptions, expectText } from "./options.js";
 import type { Grant, LockRequest, ScopeLocks } from "./scopes/scope-locks.js";
+import { etcdNotConfigured } from "./scopes/unconfigured-locks.js";
 import type { SessionState } from "./session/session-state.js";
 import { linkSignals, sleep } from "./signals.js";
 
@@ -24,6 +26,7 @@ export interface CoordinatorParts {
 
 /** What stands behind the global scope. */
 export interface EtcdPart {
+  readonly tokenGate: EtcdTokenGate;
   readonly sessionState: SessionState;
   onSessionState(listener: (state: SessionState) => void): void;
   /** Revokes the lease and closes the connections. */
@@ -184,6 +187,11 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
       const lock = await take(toKeys(keys), options, true, place);
       if (lock !== undefined) announceHolding(lock);
       return lock;
+    },
+    tokenGate() {
+      closing.signal.throwIfAborted();
+      if (etcd === undefined) throw etcdNotConfigured("a token gate in etcd");
+      return etcd.tokenGate;
     },
     get sessionState() {
       return etcd?.sessionState ?? { status: "none" };

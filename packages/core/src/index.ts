@@ -19,6 +19,7 @@ export {
 export { type CallPolicyOptions, createCallPolicy } from "./etcd/call-policy.js";
 export type { EtcdPort } from "./etcd/port.js";
 export type { GuardedTxn, GuardedTxnResult } from "./etcd/txn-builder.js";
+export type { EtcdTokenGate } from "./fencing/etcd-token-gate.js";
 export { FencingToken, type FencingTokens } from "./fencing/fencing-token.js";
 export { createMemoryTokenGate, type MemoryTokenGate } from "./fencing/memory-token-gate.js";
 export {

@@ -6,6 +6,7 @@ import { EtcdError, FencelineError } from "./errors.js";
 import { createDeletionWatches } from "./etcd/deletion-watches.js";
 import type { EtcdPort } from "./etcd/port.js";
 import { believesRenewals } from "./etcd/server-version.js";
+import { createEtcdTokenGate } from "./fencing/etcd-token-gate.js";
 import type { Random } from "./random.js";
 import { createKeySpace } from "./recipes/queue-keys.js";
 import { createGlobalLocks } from "./scopes/global-locks.js";
@@ -96,6 +97,7 @@ export async function openEtcdPart(
       handOver: settings.handOver,
     }),
     etcd: {
+      tokenGate: createEtcdTokenGate({ port, prefix: keySpace.gatePrefix }),
       get sessionState() {
         return sessions.state;
       },
