@@ -1,1 +1,8 @@
+export type { ContractCase } from "./contracts/contract-case.js";
+export { openSqlTokenGateSubject, type SqlDatabase } from "./contracts/sql-token-gate-subject.js";
+export {
+  type TokenGateContractOptions,
+  type TokenGateSubject,
+  tokenGateContract,
+} from "./contracts/token-gate-contract.js";
 export { createSimulatedClock } from "./simulation/simulated-clock.js";
