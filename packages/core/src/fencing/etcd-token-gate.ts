@@ -55,8 +55,11 @@ export function createEtcdTokenGate({ port, prefix }: EtcdTokenGateOptions): Etc
     const key = prefix + encodeName(resource);
     const value = token.toString().padStart(DIGITS, "0");
     const isNewest = { target: "value", key, result: "equal", value } as const;
+    // A delete of what never exists: with nothing but reads, etcd would answer without asking a majority.
+    const whenNewest: readonly Op[] =
+      writes.length > 0 ? writes : [{ type: "delete", key: `${prefix}/never` }];
     let condition: Compare = isNewest;
-    let success = writes;
+    let success = whenNewest;
     for (;;) {
       const answer = await port.txn(
         { compare: [condition], success, failure: [{ type: "range", key }] },
@@ -70,7 +73,7 @@ export function createEtcdTokenGate({ port, prefix }: EtcdTokenGateOptions): Etc
       if (newest !== undefined && newest > token) throw new StaleTokenError(resource, token, newest);
       if (newest === token) {
         condition = isNewest;
-        success = writes;
+        success = whenNewest;
       } else {
         condition = { target: "mod", key, result: "equal", value: stored?.modRevision ?? 0n };
         success = [...writes, { type: "put", key, value }];
