@@ -2,6 +2,20 @@ export type { Clock, Timer } from "./clock.js";
 export { connect } from "./connect.js";
 export type { ConnectOptions, EtcdOptions, ReplaceableParts, TlsOptions } from "./connect-options.js";
 export type { AcquireOptions, CloseOptions, Coordinator, LockKeys } from "./coordinator.js";
+export { type Guarded, guard, type LockBindings, type MethodName } from "./definitions/guard.js";
+export type { CallKeys, GuardOptions } from "./definitions/guarded-method.js";
+export {
+  type AnyLockDefinition,
+  defineLock,
+  type GuardedCall,
+  type GuardedMethod,
+  type LockDefinition,
+  type LockDefinitionOptions,
+  type LockSource,
+  renderKey,
+} from "./definitions/lock-definition.js";
+export type { ParameterName, ParameterValue, TemplateParameters } from "./definitions/name-template.js";
+export { type SynchronizedDecorator, synchronized } from "./definitions/synchronized.js";
 export {
   AlreadyHeldError,
   CoordinatorClosedError,

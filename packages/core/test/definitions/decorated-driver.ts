@@ -1,0 +1,70 @@
+import { type Coordinator, defineLock, type LockKey, synchronized } from "@fenceline/core";
+
+const connection = defineLock({
+  system: "test",
+  scope: "process",
+  template: "decorated-{address}",
+  parameters: { address: "address of the array" },
+  guards: [],
+});
+
+export interface Volume {
+  readonly id: string;
+}
+
+/** The same source, compiled once with standard decorators and once with `experimentalDecorators`. */
+export class DecoratedDriver {
+  readonly coordinator: Coordinator;
+  readonly events: string[] = [];
+  readonly #address: string | undefined;
+
+  constructor(coordinator: Coordinator, address: string | undefined) {
+    this.coordinator = coordinator;
+    this.#address = address;
+  }
+
+  key(): LockKey {
+    return connection({ address: this.#address as string });
+  }
+
+  @synchronized(
+    (self: DecoratedDriver) => self.coordinator,
+    (self) => self.key(),
+  )
+  async attach(volume: Volume, host: string): Promise<string> {
+    this.events.push(`attach ${volume.id}`);
+    await new Promise(setImmediate);
+    this.events.push(`attached ${volume.id}`);
+    return `${volume.id} on ${host} at ${this.#address}`;
+  }
+
+  @synchronized(
+    (self: DecoratedDriver) => self.coordinator,
+    (self, volume: Volume) => (volume.id === "free" ? [] : self.key()),
+  )
+  async reattach(volume: Volume, host: string): Promise<string> {
+    return this.attach(volume, host);
+  }
+
+  @synchronized(
+    (self: DecoratedDriver) => self.coordinator,
+    (self) => self.key(),
+  )
+  async fail(error: Error): Promise<never> {
+    throw error;
+  }
+}
+
+/** Decorates what is no method, as JavaScript code could. */
+export function decorateField(): unknown {
+  const onField = synchronized(
+    () => undefined as never,
+    () => [],
+  ) as unknown as () => PropertyDecorator;
+  class Broken {
+    // @ts-expect-error: only one of the two kinds of decorators finds the type wrong.
+    @onField
+    field = 1;
+  }
+  return Broken;
+}
