@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect, FencelineError, type Lock } from "@fenceline/core";
+import { connect, FencelineError } from "@fenceline/core";
+import { startTcpProxy } from "@fenceline/testing";
 import { Etcd3 } from "etcd3";
 import { ownEtcd } from "./suite-etcd.js";
 
@@ -102,24 +103,16 @@ describe("faults of the cluster", function () {
   });
 
   it("aborts the holder's signal before etcd can give the lock away, when it is cut off", async () => {
-    await using etcd = await ownEtcd({ clientProxy: true });
-    const proxy = etcd.members[0]?.clientProxy;
-    assert.ok(proxy);
-    await using a = await connect({ etcd: { hosts: etcd.endpoints }, ttlMs });
-    const lock: Lock = await a.acquire("volume");
+    await using etcd = await ownEtcd();
+    await using proxy = await startTcpProxy({ target: etcd.endpoints[0] as string });
+    await using a = await connect({ etcd: { hosts: [proxy.endpoint] }, ttlMs });
+    const lock = await a.acquire("volume");
     const aborted = new Promise<number>((resolve) =>
       lock.signal.addEventListener("abort", () => resolve(performance.now())),
     );
-    const client = new Etcd3({ hosts: etcd.members.map((member) => member.endpoint) });
-    const freed = (async () => {
-      const direct = await directClient(etcd);
-      const watcher = await direct.watch().prefix("fenceline/locks/volume/").create();
-      const at = await new Promise<number>((resolve) =>
-        watcher.on("delete", () => resolve(performance.now())),
-      );
-      direct.close();
-      return at;
-    })();
+    const client = new Etcd3({ hosts: [...etcd.endpoints] });
+    const watcher = await client.watch().prefix("fenceline/locks/volume/").create();
+    const freed = new Promise<number>((resolve) => watcher.on("delete", () => resolve(performance.now())));
     await sleep(300);
     proxy.cut();
     const [abortedAt, freedAt] = await Promise.all([aborted, freed]);

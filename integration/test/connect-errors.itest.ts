@@ -42,9 +42,9 @@ describe("connecting to an etcd that cannot be used", function () {
     assert.ok(etcd.tls);
     const hosts = etcd.endpoints;
     await assertRefused({ etcd: { hosts } }, "etcd_tls");
-    await assertRefused({ etcd: { hosts, tls: { ca: etcd.tls.foreignCa } } }, "etcd_tls");
+    await assertRefused({ etcd: { hosts, tls: { ca: etcd.tls.foreign.ca.pem } } }, "etcd_tls");
     await assertRefused({ etcd: { hosts, tls: { ca: "/nowhere/ca.pem" } } }, "etcd_tls");
-    await using coordinator = await connect({ etcd: { hosts, tls: { ca: etcd.tls.ca } } });
+    await using coordinator = await connect({ etcd: { hosts, tls: { ca: etcd.tls.ca.pem } } });
     await coordinator.withLock("volume", () => {});
   });
 
@@ -52,11 +52,11 @@ describe("connecting to an etcd that cannot be used", function () {
     await using etcd = await ownEtcd({ tls: "mutual" });
     assert.ok(etcd.tls);
     const hosts = etcd.endpoints;
-    const { ca, cert, key, caPath, certPath, keyPath } = etcd.tls;
-    await assertRefused({ etcd: { hosts, tls: { ca } } }, "etcd_tls");
+    const { ca, cert, key } = etcd.tls;
+    await assertRefused({ etcd: { hosts, tls: { ca: ca.pem } } }, "etcd_tls");
     for (const tls of [
-      { ca, cert, key },
-      { ca: caPath, cert: certPath, key: keyPath },
+      { ca: ca.pem, cert: cert.pem, key: key.pem },
+      { ca: ca.path, cert: cert.path, key: key.path },
     ]) {
       await using coordinator = await connect({ etcd: { hosts, tls } });
       await coordinator.withLock("volume", () => {});

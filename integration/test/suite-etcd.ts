@@ -1,7 +1,8 @@
 import { type EtcdCluster, type StartEtcdOptions, startEtcd } from "@fenceline/testing";
 
 /** Where the suite runs its servers: on processes of this machine, or in containers. */
-export const runtime = process.env["FENCELINE_TEST_RUNTIME"] === "container" ? "container" : "process";
+export const runtime: "process" | "container" =
+  process.env["FENCELINE_TEST_RUNTIME"] === "container" ? "container" : "process";
 
 let shared: Promise<EtcdCluster> | undefined;
 
