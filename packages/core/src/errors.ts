@@ -15,6 +15,7 @@ export type ErrorCode =
   | "lock_file"
   | "lock_lost"
   | "lock_timeout"
+  | "node_scope_unavailable"
   | "session_lost"
   | "stale_token"
   | "unreadable_token";
@@ -162,6 +163,13 @@ export class LockPathError extends FencelineError {
   constructor(code: "lock_directory" | "lock_file", path: string, why: string, facts: ErrorFacts = {}) {
     super(code, `${code === "lock_file" ? "lock file" : "lock directory"} "${path}" ${why}`, facts);
     this.path = path;
+  }
+}
+
+/** Node scope does not work here: not Linux, or its native module cannot be loaded. */
+export class NodeScopeUnavailableError extends FencelineError {
+  constructor(why: string, facts: ErrorFacts = {}) {
+    super("node_scope_unavailable", `node scope is not available: ${why}`, facts);
   }
 }
 

@@ -26,6 +26,7 @@ export {
   LockLostError,
   LockPathError,
   LockTimeoutError,
+  NodeScopeUnavailableError,
   SessionLostError,
   StaleTokenError,
   UnreadableTokenError,
