@@ -27,7 +27,16 @@ export interface ConnectOptions {
   readonly namespace?: string | undefined;
   /** How long `connect` may take, in milliseconds, 100 to 600,000. Default: 5,000. */
   readonly connectTimeoutMs?: number | undefined;
-  /** Where locks of node scope stand; the same for all processes of the host that shall exclude each other. */
+  /**
+   * Where the files of node locks are, an absolute path on a local file system. Processes exclude each other
+   * only if they use the same directory: name one for services that differ in user or environment, run in
+   * containers, or have a `/tmp` of their own. Default: `$XDG_RUNTIME_DIR/fenceline`, else `/run/fenceline`
+   * for root, else `fenceline-<uid>` in the directory for temporary files.
+   *
+   * It is made with mode 0700 if it is missing. It must belong to this user or to root and must not be
+   * writable by everybody, and nor may anybody else be able to put another in its place. If its group may
+   * write to it, it is shared with the group.
+   */
   readonly lockDirectory?: string | undefined;
   /**
    * How long a global lock may go from holder to holder inside this process before other nodes get their turn.

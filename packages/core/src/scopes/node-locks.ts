@@ -1,13 +1,126 @@
+import { isAbsolute, join, resolve } from "node:path";
 import type { Clock } from "../clock.js";
-import { LockPathError } from "../errors.js";
+import { InvalidArgumentError } from "../errors.js";
+import type { LockKey } from "../lock-key.js";
+import { LocalQueue, type Ticket } from "../recipes/local-queue.js";
+import { raceSignal } from "../signals.js";
+import { defaultLockDirectory } from "./lock-directory.js";
+import type { LockFile } from "./lock-file.js";
+import { lockFileName } from "./lock-file-name.js";
+import { lockFile, tryLockFile, unlockFile } from "./locked-file.js";
+import { createNodeGrant } from "./node-grant.js";
+import { loadOfdLocks, type OfdLocks } from "./ofd-locks.js";
 import type { ScopeLocks } from "./scope-locks.js";
 
-export function createNodeLocks(options: {
+export interface NodeLocksOptions {
   readonly clock: Clock;
+  /** Where the lock files are, see `ConnectOptions.lockDirectory`. */
   readonly directory?: string | undefined;
-}): ScopeLocks {
-  const refuse = async (): Promise<never> => {
-    throw new LockPathError("lock_directory", options.directory ?? "", "is not supported yet");
+  /** Where the kernel's locks come from; called once, at the first lock. A parameter for tests. */
+  readonly loadOfdLocks?: (() => OfdLocks) | undefined;
+}
+
+/**
+ * Node scope: a lock is an open-file-description record lock of Linux on a file of its own. The kernel drops
+ * it when the process dies, however it dies. It excludes the POSIX record locks of other programs and the
+ * other way round (Python's `fcntl.lockf`, oslo.concurrency), but not flock(2).
+ *
+ * Inside the process, requests are served first come, first served, over all coordinators; only the first for
+ * a lock waits in the kernel. A second copy of this package in the process, or a worker thread, has a queue of
+ * its own and meets this one in the kernel, as another process does.
+ *
+ * A wait in the kernel takes a thread for each path and cannot be cancelled. A caller that gives up is told
+ * at once, while the wait goes on until another caller takes it over or the lock is granted, and then given
+ * back on the spot. **Until then it keeps the event loop alive: a process that wants to end earlier has to
+ * call `process.exit()`.** In a worker thread, such a wait holds up even `worker.terminate()` and
+ * `process.exit()`: wait for node locks in the main thread.
+ *
+ * A lock is lost only if somebody removes or replaces its file, for then others can lock the new one: the
+ * holder's `assertHeld()` sees it at once, its listener is told within a second.
+ *
+ * What `acquire` and `tryAcquire` reject with, beside the signal's reason: `NodeScopeUnavailableError` where
+ * there are no such locks, `LockPathError` if the directory or the file is not safe to use.
+ *
+ * @throws InvalidArgumentError if `directory` is not an absolute path.
+ */
+export function createNodeLocks(options: NodeLocksOptions): ScopeLocks {
+  const { clock, loadOfdLocks: load = loadOfdLocks } = options;
+  const directory =
+    options.directory === undefined ? defaultLockDirectory() : assertAbsolute(options.directory);
+  let loaded: OfdLocks | undefined;
+
+  const ofdLocks = (): OfdLocks => {
+    loaded ??= load();
+    return loaded;
   };
-  return { acquire: refuse, tryAcquire: refuse };
+  /** In one order for all processes, so that none can wait for another in a circle. */
+  const pathsOf = (keys: readonly LockKey[]): [LockKey, string][] =>
+    keys
+      .map((key): [LockKey, string] => [key, join(directory, lockFileName(key.name))])
+      .sort(([, a], [, b]) => (a < b ? -1 : 1));
+
+  return {
+    async acquire(keys, request) {
+      const ofd = ofdLocks();
+      const paths = pathsOf(keys);
+      const ticket = queue.join(paths.map(([, path]) => path));
+      const holding = createHolding(ofd, ticket);
+      try {
+        await raceSignal(ticket.atHead, request.signal);
+        for (const [key, path] of paths) holding.files.set(key, await lockFile(ofd, path, request));
+        return createNodeGrant({ clock, ...holding });
+      } catch (error) {
+        holding.giveBack();
+        throw error;
+      }
+    },
+    async tryAcquire(keys) {
+      const ofd = ofdLocks();
+      const paths = pathsOf(keys);
+      const ticket = queue.tryJoin(paths.map(([, path]) => path));
+      if (ticket === undefined) return undefined;
+      const holding = createHolding(ofd, ticket);
+      try {
+        for (const [key, path] of paths) {
+          const file = tryLockFile(ofd, path);
+          if (file === undefined) {
+            holding.giveBack();
+            return undefined;
+          }
+          holding.files.set(key, file);
+        }
+        return createNodeGrant({ clock, ...holding });
+      } catch (error) {
+        holding.giveBack();
+        throw error;
+      }
+    },
+  };
+}
+
+/** Of all node locks of this process: the names in it are paths. */
+const queue = new LocalQueue();
+
+interface Holding {
+  readonly files: Map<LockKey, LockFile>;
+  readonly giveBack: () => void;
+}
+
+function createHolding(ofd: OfdLocks, ticket: Ticket): Holding {
+  const files = new Map<LockKey, LockFile>();
+  return {
+    files,
+    giveBack() {
+      for (const file of files.values()) unlockFile(ofd, file);
+      files.clear();
+      ticket.leave();
+    },
+  };
+}
+
+function assertAbsolute(directory: string): string {
+  if (typeof directory !== "string" || !isAbsolute(directory) || directory.includes("\0")) {
+    throw new InvalidArgumentError("lockDirectory", "an absolute path", directory);
+  }
+  return resolve(directory);
 }
