@@ -61,6 +61,9 @@ const dialects: Readonly<Record<SqlDialect, DialectParts>> = {
  * - **SQLite** (3.35 or newer): there is one writer for the whole database. Begin with `begin immediate`, so
  *   that a busy database is noticed at the beginning and can be waited for.
  *
+ * The column `resource` holds the name with every byte but ASCII letters, digits and `._:-` as `%XX`: give
+ * resources names like `volume:42` if you want to find their rows without thinking.
+ *
  * If the data has a row of its own for the resource, a column in that row does the same without a second
  * table, and goes when the row goes: `update volumes set …, token = $1 where id = $2 and token <= $1`.
  *
@@ -70,7 +73,7 @@ const dialects: Readonly<Record<SqlDialect, DialectParts>> = {
  * ```ts
  * await client.query("begin");
  * const gate = createSqlTokenGate({ dialect: "postgresql", execute: (sql, values) => client.query(sql, values) });
- * await gate.admit(`volume/${id}`, lock.token);
+ * await gate.admit(`volume:${id}`, lock.token);
  * await client.query("update volumes set host = $1 where id = $2", [host, id]);
  * await client.query("commit");
  * ```

@@ -12,7 +12,7 @@ import { FencingToken } from "./fencing-token.js";
  * - `createMemoryTokenGate`: the write is a synchronous function that the gate calls in the same turn.
  * - `createSqlTokenGate`: the gate's statement runs in the transaction of the write. It locks the resource's
  *   row until that transaction ends, so that another holder waits before its own check.
- * - `createEtcdTokenGate`: the writes travel in the gate's own transaction.
+ * - `coordinator.tokenGate()` (etcd): the writes travel in the gate's own transaction.
  *
  * Remembering one token for each resource is what a gate is for, so it never forgets one by itself.
  */
