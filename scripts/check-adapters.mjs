@@ -1,0 +1,102 @@
+// Checks that every package under packages/adapters follows the one pattern that docs/adapters.md describes.
+// Reads files only: nothing has to be installed or built. Prints each deviation and fails if there is one.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = process.argv[2] ?? join(import.meta.dirname, "..", "packages", "adapters");
+
+const FILES = [
+  "README.md",
+  "package.json",
+  "src/definitions.ts",
+  "src/driver.ts",
+  "src/index.ts",
+  "test/contract.test.ts",
+  "tsconfig.json",
+];
+const IGNORED = new Set(["dist", "node_modules"]);
+const HEADINGS = ["## Locks", "## Use", "## What Cinder's code does", "## Active-Active"];
+const LONGEST_SOURCE = 60;
+
+const vendors = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const golden = JSON.parse(read("golden-names.json"));
+const references = JSON.parse(read("tsconfig.json")).references.map((reference) => reference.path);
+const deviations = vendors.flatMap(({ name }) =>
+  [...check(name)].map((deviation) => `${name}: ${deviation}`),
+);
+
+for (const path of references) {
+  if (!vendors.some(({ name }) => name === path)) deviations.push(`tsconfig.json: no folder ${path}`);
+}
+if (vendors.length === 0) deviations.push(`no adapters in ${root}`);
+for (const deviation of deviations) console.error(deviation);
+if (deviations.length > 0) process.exitCode = 1;
+else console.log(`${vendors.length} adapters follow the pattern`);
+
+function* check(folder) {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(folder)) yield "the folder's name is not in kebab-case";
+
+  const files = listFiles(folder);
+  const missing = FILES.filter((file) => !files.includes(file));
+  for (const file of missing) yield `${file} is missing`;
+  for (const file of files) {
+    if (!FILES.includes(file)) yield `${file} is not one of the seven files`;
+  }
+  if (missing.length > 0) return;
+
+  const manifest = JSON.parse(read(folder, "package.json"));
+  const packageName = `@fenceline/adapter-${folder}`;
+  if (manifest.name !== packageName) yield `package.json: the name is not ${packageName}`;
+  if (manifest.peerDependencies?.["@fenceline/core"] !== "workspace:^") {
+    yield 'package.json: @fenceline/core is not a peer dependency "workspace:^"';
+  }
+  if (manifest.devDependencies?.["@fenceline/core"] !== "workspace:*") {
+    yield 'package.json: @fenceline/core is not a dev dependency "workspace:*"';
+  }
+  if (manifest.dependencies !== undefined) yield "package.json: an adapter has no dependencies of its own";
+
+  const exported = [...read(folder, "src/index.ts").matchAll(/^export const (\w+)/gm)].map(
+    ([, name]) => name,
+  );
+  const allowed = exportNames(folder);
+  if (exported.length !== 1 || !allowed.includes(exported[0])) {
+    yield `src/index.ts: the one export is not named ${allowed.join(" or ")}`;
+  }
+  for (const file of ["src/definitions.ts", "src/driver.ts", "src/index.ts", "test/contract.test.ts"]) {
+    const lines = read(folder, file).split("\n").length - 1;
+    if (lines > LONGEST_SOURCE) yield `${file}: ${lines} lines, more than ${LONGEST_SOURCE}`;
+  }
+
+  const readme = read(folder, "README.md").split("\n");
+  if (readme[0] !== `# ${packageName}`) yield `README.md: the title is not ${packageName}`;
+  const headings = readme.filter((line) => line.startsWith("## "));
+  if (headings.join() !== HEADINGS.join()) yield `README.md: the headings are not ${HEADINGS.join(", ")}`;
+
+  if (!references.includes(folder)) yield "is not among the references of packages/adapters/tsconfig.json";
+  if (!golden.some((row) => row.adapter === folder)) yield "has no row in golden-names.json";
+}
+
+/** Names that fit a folder: in camel case all of its words, or the last ones ("dell-emc-unity": `unity`). */
+function exportNames(folder) {
+  const words = folder.split("-");
+  return words.map((_, from) =>
+    words
+      .slice(from)
+      .join("-")
+      .replace(/-(\w)/g, (_match, letter) => letter.toUpperCase()),
+  );
+}
+
+function listFiles(folder, below = "") {
+  return readdirSync(join(root, folder, below), { withFileTypes: true })
+    .filter((entry) => !IGNORED.has(entry.name) && !entry.name.endsWith(".tsbuildinfo"))
+    .flatMap((entry) => {
+      const path = below === "" ? entry.name : `${below}/${entry.name}`;
+      return entry.isDirectory() ? listFiles(folder, path) : [path];
+    })
+    .sort();
+}
+
+function read(...path) {
+  return readFileSync(join(root, ...path), "utf8");
+}
