@@ -55,16 +55,27 @@ export class DecoratedDriver {
   }
 }
 
-/** Decorates what is no method, as JavaScript code could. */
-export function decorateField(): unknown {
-  const onField = synchronized(
-    () => undefined as never,
-    () => [],
-  ) as unknown as () => PropertyDecorator;
-  class Broken {
-    // @ts-expect-error: only one of the two kinds of decorators finds the type wrong.
-    @onField
-    field = 1;
-  }
-  return Broken;
-}
+const misplaced = synchronized(
+  () => undefined as never,
+  () => [],
+) as (...args: unknown[]) => void;
+
+/** Define classes that decorate what is no method, as JavaScript code could. */
+export const misplacements: Readonly<Record<string, () => unknown>> = {
+  field() {
+    class Misplaced {
+      @misplaced
+      field = 1;
+    }
+    return Misplaced;
+  },
+  getter() {
+    class Misplaced {
+      @misplaced
+      get getter(): number {
+        return 1;
+      }
+    }
+    return Misplaced;
+  },
+};

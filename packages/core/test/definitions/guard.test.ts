@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  type AcquireOptions,
   type Coordinator,
   connect,
   currentLock,
@@ -134,6 +135,35 @@ describe("guard", () => {
     });
     await driver.rename("v1", "v2");
     assert.deepEqual(acquired, [["array-10.0.0.1"], ["volume-v2"]]);
+  });
+
+  it("looks for a held lock through all guarded calls around it", async () => {
+    const driver = guard(coordinator, new Driver(), {
+      rename: (_driver, from) => volume(from),
+      attach: array,
+    });
+    const outer = guard(coordinator, { run: () => driver.rename("v1", "v2") }, { run: () => array(driver) });
+    await outer.run();
+    assert.deepEqual(acquired, [["array-10.0.0.1"], ["volume-v1"]]);
+  });
+
+  it("takes no lock of another coordinator for its own", async () => {
+    await using other = await connect({ etcd: false });
+    const driver = guard(other, new Driver(), { attach: array });
+    const outer = guard(coordinator, { run: () => driver.attach("v1") }, { run: () => array(driver) });
+    await assert.rejects(outer.run(), (error) => FencelineError.is(error, "already_held"));
+    assert.deepEqual(driver.events, []);
+  });
+
+  it("names the method as the operation, for people who look at the queue", async () => {
+    const asked: AcquireOptions[] = [];
+    const withLock = async (_keys: LockKey[], options: AcquireOptions): Promise<void> => {
+      asked.push(options);
+    };
+    const { signal } = new AbortController();
+    const noting = { withLock } as unknown as Coordinator;
+    await guard(noting, new Driver(), { attach: array }, { timeoutMs: 5, signal }).attach("v1");
+    assert.deepEqual(asked, [{ timeoutMs: 5, signal, operation: "attach" }]);
   });
 
   it("asks again when the outer call ended and left this one running", async () => {

@@ -5,7 +5,7 @@ import * as standard from "./decorated-driver.js";
 const legacyModule = new URL("../legacy-decorators/decorated-driver.js", import.meta.url).href;
 const legacy = (await import(legacyModule)) as typeof standard;
 
-for (const [kind, { DecoratedDriver, decorateField }] of Object.entries({ standard, legacy })) {
+for (const [kind, { DecoratedDriver, misplacements }] of Object.entries({ standard, legacy })) {
   describe(`synchronized as a ${kind} decorator`, () => {
     let coordinator: Coordinator;
     before(async () => {
@@ -55,8 +55,10 @@ for (const [kind, { DecoratedDriver, decorateField }] of Object.entries({ standa
       assert.deepEqual(driver.events, []);
     });
 
-    it("refuses to decorate a field", () => {
-      assert.throws(decorateField, (error) => FencelineError.is(error, "invalid_argument"));
-    });
+    for (const [what, decorate] of Object.entries(misplacements)) {
+      it(`refuses to decorate a ${what}`, () => {
+        assert.throws(decorate, (error) => FencelineError.is(error, "invalid_argument"));
+      });
+    }
   });
 }
