@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { connect, type ErrorCode, FencelineError } from "@fenceline/core";
 import { ownEtcd } from "./suite-etcd.js";
 
@@ -26,10 +28,9 @@ describe("connecting to an etcd that cannot be used", function () {
   });
 
   it("does not wait for an endpoint that accepts and never answers", async () => {
-    const { createServer } = await import("node:net");
-    const server = createServer(() => {}).listen(0, "127.0.0.1");
-    await new Promise((resolve) => server.once("listening", resolve));
-    const { port } = server.address() as { port: number };
+    const server = createServer((socket) => socket.unref()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
     await assertRefused(
       { etcd: { hosts: [`http://127.0.0.1:${port}`] }, connectTimeoutMs: 1_500 },
       "etcd_unavailable",

@@ -10,6 +10,7 @@ import type {
   WatchHandlers,
   WatchStream,
 } from "./port.js";
+import { unrefSocketsTo } from "./unref-sockets.js";
 
 /** One member of the cluster, through a client of its own. Errors are passed on as the client throws them. */
 export interface Endpoint {
@@ -37,6 +38,7 @@ export interface EndpointOptions {
  * lease, lock and watch helpers notice a loss late or not at all.
  */
 export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
+  const sockets = unrefSocketsTo(options.url);
   const client = new Etcd3({
     hosts: options.url,
     faultHandling: { host: () => noop, global: noop },
@@ -112,7 +114,10 @@ export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
       const status = await client.maintenance.status();
       return { version: status.version, hasLeader: BigInt(status.leader) !== 0n };
     },
-    close: () => client.close(),
+    close() {
+      client.close();
+      sockets[Symbol.dispose]();
+    },
   };
 }
 

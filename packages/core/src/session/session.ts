@@ -99,10 +99,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     lose(new SessionLostError(leaseId, why));
     revoke().catch((cause) => debug("lease %s is left to expire: %s", leaseId, cause));
   };
+  const onDeadlineTimer = (): void => {
+    checkDeadline();
+    // Timers may come a little before their time.
+    if (lost === undefined) deadlineTimer = clock.startTimer(deadline - clock.now(), onDeadlineTimer);
+  };
   const armTimers = (): void => {
     deadlineTimer?.cancel();
     suspectTimer?.cancel();
-    deadlineTimer = clock.startTimer(deadline - clock.now(), checkDeadline);
+    deadlineTimer = clock.startTimer(deadline - clock.now(), onDeadlineTimer);
     suspectTimer = clock.startTimer(deadline - clock.now() - ttlMs / 2, options.onSuspect);
   };
   const revoke = (): Promise<void> => port.leaseRevoke(leaseId);

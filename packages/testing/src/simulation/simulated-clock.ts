@@ -21,8 +21,13 @@ interface Pending {
   readonly callback: () => void;
 }
 
-/** Starts at 0 on the monotonic clock and in 2026 on the wall clock. */
-export function createSimulatedClock(): SimulatedClock {
+/**
+ * Starts at 0 on the monotonic clock and in 2026 on the wall clock.
+ *
+ * @param timersEarlyMs how long before their time timers of more than a millisecond run: those of Node.js come
+ * up to a millisecond early
+ */
+export function createSimulatedClock(timersEarlyMs = 0): SimulatedClock {
   const pending = new Set<Pending>();
   const epoch = Date.UTC(2026, 0, 1);
   let now = 0;
@@ -55,7 +60,11 @@ export function createSimulatedClock(): SimulatedClock {
     wallNow: () => epoch + now,
     startTimer(delayMs, callback): Timer {
       started += 1;
-      const timer: Pending = { dueAt: now + Math.max(delayMs, 0), order: started, callback };
+      const timer: Pending = {
+        dueAt: now + Math.max(delayMs > 1 ? delayMs - timersEarlyMs : delayMs, 0),
+        order: started,
+        callback,
+      };
       pending.add(timer);
       return { cancel: () => pending.delete(timer) };
     },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { SessionState } from "@fenceline/core";
+import { createSimulatedClock } from "../../dist/simulation/simulated-clock.js";
 import { codeOf, createSimulation, rejectionOf, TTL_MS } from "./simulation.js";
 
 describe("session", () => {
@@ -62,6 +63,16 @@ describe("session", () => {
       (error) => codeOf(error) === "lock_lost",
     );
     assert.ok(lock.signal.aborted, "the check itself aborts the signal");
+  });
+
+  it("tells the holder although timers come a little early", async () => {
+    const { clock, node, run } = createSimulation(createSimulatedClock(0.5));
+    const a = await node("a");
+    const lock = await run(a.coordinator.acquire("volume"));
+    const { signal } = lock;
+    a.connection.network = "requests lost";
+    await clock.advance(TTL_MS);
+    assert.ok(signal.aborted);
   });
 
   it("keeps the lock over a pause that is shorter than the lease", async () => {

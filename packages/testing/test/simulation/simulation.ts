@@ -24,8 +24,7 @@ export interface Simulation {
 
 export const TTL_MS = 10_000;
 
-export function createSimulation(): Simulation {
-  const clock = createSimulatedClock();
+export function createSimulation(clock: SimulatedClock = createSimulatedClock()): Simulation {
   const etcd = createSimulatedEtcd(clock);
   return {
     clock,
