@@ -13,4 +13,19 @@ export {
   type TokenGateSubject,
   tokenGateContract,
 } from "./contracts/token-gate-contract.js";
+export { EtcdNotFoundError, EtcdStartError, UnsupportedError } from "./etcd/errors.js";
+export type { ClusterAuth, EtcdCluster } from "./etcd/etcd-cluster.js";
+export type { EtcdMember } from "./etcd/etcd-member.js";
+export { type EtcdSource, type FindEtcdOptions, findEtcd } from "./etcd/find-etcd.js";
+export { startEtcd } from "./etcd/start-etcd.js";
+export type { AuthOptions, StartEtcdOptions } from "./etcd/start-options.js";
+export type { Direction, LineFaults } from "./faults/line.js";
+export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from "./faults/tcp-proxy.js";
 export { createSimulatedClock } from "./simulation/simulated-clock.js";
+export {
+  type Certificate,
+  type CertificateAuthority,
+  type CertificateOptions,
+  createCertificateAuthority,
+} from "./tls/certificates.js";
+export type { CertificateFiles, PemFile, TlsMaterial } from "./tls/tls-material.js";
