@@ -1,0 +1,95 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ClusterClient } from "./cluster-client.js";
+import { killHolder, pauseHolder } from "./faults.js";
+import { createTemplates, runLoad } from "./load.js";
+import { Measurements } from "./measurements.js";
+import type { DemoOptions } from "./options.js";
+import type { Progress } from "./progress.js";
+import { type Findings, type Summary, summarize } from "./report.js";
+import type { Stage, StageNode } from "./stage.js";
+
+/** Short, so that the dead and the paused node are replaced while one looks on. */
+export const TTL_MS = 3_000;
+const STATUS_EVERY_MS = 1_000;
+
+/** Runs the load, with faults if there are locks, and finds out what became of it. */
+export async function runDemo(
+  stage: Stage,
+  { unlocked, seconds }: Pick<DemoOptions, "unlocked" | "seconds">,
+  progress: Progress,
+): Promise<Summary> {
+  const measurements = new Measurements();
+  using client = new ClusterClient(stage.nodes, measurements);
+  await createTemplates(client, stage.arrays);
+  progress.tell(
+    `${stage.nodes.length} nodes in front of ${stage.arrays.length} arrays, ${unlocked ? "without" : "under"} locks`,
+  );
+
+  const loadEnd = new AbortController();
+  const load = runLoad({
+    client,
+    arrays: stage.arrays,
+    until: loadEnd.signal,
+    isThere: async ({ array, volume, host, lun }) =>
+      (await stage.lab.attachments(array, volume)).includes(`${host} lun ${lun}`),
+  });
+  // It is awaited below, unless something else fails before.
+  load.catch(() => {});
+  const status = setInterval(() => void showStatus(stage, client, measurements, progress), STATUS_EVERY_MS);
+  try {
+    const [faults] = await Promise.all([
+      unlocked ? undefined : runFaults(stage, client, seconds * 1_000, progress),
+      delay(seconds * 1_000),
+    ]);
+    loadEnd.abort();
+    const audit = await load;
+    return summarize({
+      locked: !unlocked,
+      measurements,
+      arrays: await stage.lab.record(),
+      attached: audit.attached,
+      attachmentsLost: audit.lost,
+      ttlMs: TTL_MS,
+      ...faults,
+    });
+  } finally {
+    loadEnd.abort();
+    clearInterval(status);
+  }
+}
+
+type FaultFindings = Pick<Findings, "killToNextGrantMs" | "lateWriteRefused" | "resumedNodeWorks">;
+
+/** One node is killed after a quarter of the time, and when its lock is in other hands, another one is paused. */
+async function runFaults(
+  stage: Stage,
+  client: ClusterClient,
+  loadMs: number,
+  progress: Progress,
+): Promise<FaultFindings> {
+  const [, toKill, toPause] = stage.nodes as readonly [StageNode, StageNode, StageNode];
+  const context = { lab: stage.lab, ttlMs: TTL_MS, tell: progress.tell };
+  await delay(loadMs / 4);
+  const killToNextGrantMs = await killHolder(toKill, "infinidat-1", context);
+  await delay(1_000);
+  const lateWriteRefused = await pauseHolder(toPause, "kaminario-1", stage.arraysProcess, context);
+  const doneBefore = client.doneBy(toPause.name);
+  await delay(2_000);
+  return { killToNextGrantMs, lateWriteRefused, resumedNodeWorks: client.doneBy(toPause.name) > doneBefore };
+}
+
+async function showStatus(
+  stage: Stage,
+  client: ClusterClient,
+  measurements: Measurements,
+  progress: Progress,
+): Promise<void> {
+  const arrays = await stage.lab.record();
+  const { count, retried } = measurements.summary();
+  const overlaps = arrays.reduce((sum, array) => sum + array.overlaps, 0);
+  const refused = arrays.reduce((sum, array) => sum + array.refused.length, 0);
+  const nodes = stage.nodes.map(({ name }) => `${name} ${client.isHealthy(name) ? "up" : "DOWN"}`).join("  ");
+  progress.status(
+    `${count} operations  ${retried} retried  ${overlaps} overlaps  ${refused} stale writes refused  ${nodes}`,
+  );
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import type { ArraysReady } from "../arrays/process.js";
+import type { NodeConfig, NodeReady } from "../service/process.js";
+import { type Child, startChild } from "./child.js";
+import { createLabClient, type LabClient } from "./lab-client.js";
+
+const START_MS = 15_000;
+export const NODE_NAMES = ["volume-a", "volume-b", "volume-c"] as const;
+
+export interface StageNode {
+  readonly name: string;
+  readonly address: string;
+  readonly process: Child;
+}
+
+/** All processes of the demo but etcd. */
+export interface Stage extends AsyncDisposable {
+  readonly arrays: ArraysReady["arrays"];
+  readonly arraysProcess: Child;
+  readonly lab: LabClient;
+  readonly nodes: readonly StageNode[];
+}
+
+/** Starts the arrays, then a node of the service for each name, with locks in that etcd if there is one. */
+export async function openStage(etcd: readonly string[] | undefined, ttlMs: number): Promise<Stage> {
+  const children: Child[] = [];
+  const start = (...args: Parameters<typeof startChild>): Child => {
+    const child = startChild(...args);
+    children.push(child);
+    return child;
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all(children.map((child) => child[Symbol.asyncDispose]()));
+  };
+
+  try {
+    const arraysProcess = start("arrays/process.js");
+    const { arrays, lab } = await arraysProcess.nextMessage<ArraysReady>(START_MS);
+    // A namespace of its own: the etcd may be one that others use too.
+    const locks = etcd && { hosts: etcd, namespace: `fenceline-demo-${randomUUID()}`, ttlMs };
+    const nodes = await Promise.all(
+      NODE_NAMES.map(async (name): Promise<StageNode> => {
+        const config: NodeConfig = { name, arrays, locks };
+        const node = start("service/process.js", JSON.stringify(config));
+        const { address } = await node.nextMessage<NodeReady>(START_MS);
+        return { name, address, process: node };
+      }),
+    );
+    return { arrays, arraysProcess, lab: createLabClient(lab), nodes, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

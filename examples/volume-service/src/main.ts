@@ -1,0 +1,38 @@
+import { Interrupted, interruptible } from "./demo/interruption.js";
+import { type DemoOptions, parseOptions, USAGE, UsageError } from "./demo/options.js";
+import { createProgress } from "./demo/progress.js";
+import { formatSummary } from "./demo/report-text.js";
+import { runDemo, TTL_MS } from "./demo/run-demo.js";
+import { openStage } from "./demo/stage.js";
+
+/** sysexits.h: the command was used wrongly. */
+const EX_USAGE = 64;
+
+async function main(options: DemoOptions): Promise<number> {
+  const progress = createProgress(options.json ? process.stderr : process.stdout);
+  try {
+    const { FENCELINE_ETCD } = process.env;
+    const etcd = options.unlocked ? undefined : FENCELINE_ETCD?.split(",");
+    await using stage = await interruptible(openStage(etcd, TTL_MS));
+    const summary = await interruptible(runDemo(stage, options, progress));
+    progress.end();
+    console.log(options.json ? JSON.stringify(summary) : `\n${formatSummary(summary)}`);
+    return summary.ok ? 0 : 1;
+  } finally {
+    progress.end();
+  }
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) console.log(USAGE);
+  else process.exitCode = await main(options);
+} catch (error) {
+  if (error instanceof Interrupted) {
+    console.error(error.message);
+    process.exit(error.exitCode);
+  }
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\n\n${USAGE}`);
+  process.exitCode = EX_USAGE;
+}
