@@ -25,7 +25,8 @@ export function startChild(module: string, ...args: readonly string[]): Child {
 
   return {
     pid,
-    send: (message) => void child.send(message),
+    // The callback takes the error of a process that has ended: there is nobody to tell then.
+    send: (message) => void child.send(message, () => {}),
     async nextMessage<T>(timeoutMs: number) {
       const signal = AbortSignal.timeout(timeoutMs);
       const died = ended.then(() => {
