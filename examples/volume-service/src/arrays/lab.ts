@@ -13,14 +13,11 @@ export interface ArrayReport {
   readonly refused: readonly RefusedWrite[];
 }
 
-/** A write that the array has carried out and leaves unanswered for a while. */
-export interface HeldWrite {
+/** A write under a lock that the array has carried out. */
+export interface GuardedWrite {
   readonly user: string;
   readonly token: string;
 }
-
-/** How long a held write stays unanswered if its caller lives on. */
-const HOLD_MS = 5_000;
 
 /** The window through which the demo looks at the arrays; the nodes do not know of it. */
 export interface Lab {
@@ -29,14 +26,15 @@ export interface Lab {
   /**
    * - `GET /record`: an `ArrayReport` for each array.
    * - `GET /attachments?array=…&volume=…`: from where the volume can be reached.
-   * - `POST /hold {array, user}`: answers when a guarded write of that user is under way.
+   * - `POST /guarded-write {array, user, holdMs}`: answers when the array has carried out the user's next write
+   *   under a lock. The user gets its answer so many milliseconds later, unless it hangs up before.
    * - `POST /newer {array, token}`: answers when the array has seen a token newer than this one.
    */
   answer(call: JsonCall): unknown;
 }
 
 export function createLab(arrays: readonly StorageArray[]): Lab {
-  const holds = new Map<string, (held: HeldWrite) => void>();
+  const expected = new Map<string, { holdMs: number; resolve: (write: GuardedWrite) => void }>();
 
   const arrayNamed = (name: unknown): StorageArray => {
     const array = arrays.find((candidate) => candidate.name === name);
@@ -46,21 +44,23 @@ export function createLab(arrays: readonly StorageArray[]): Lab {
 
   return {
     async onWrite(array, { user, token }, connection) {
-      const hold = holds.get(`${array.name} ${user}`);
-      if (hold === undefined || token === undefined) return;
-      holds.delete(`${array.name} ${user}`);
-      hold({ user, token: `${token}` });
-      await Promise.race([once(connection, "close"), delay(HOLD_MS)]);
+      const write = expected.get(`${array.name} ${user}`);
+      if (write === undefined || token === undefined) return;
+      expected.delete(`${array.name} ${user}`);
+      write.resolve({ user, token: `${token}` });
+      if (write.holdMs > 0) await Promise.race([once(connection, "close"), delay(write.holdMs)]);
     },
     answer({ method, url, body }) {
-      const { array, user, token } = body;
+      const { array, user, token, holdMs } = body;
       switch (`${method} ${url.pathname}`) {
         case "GET /record":
           return arrays.map(report);
         case "GET /attachments":
           return arrayNamed(url.searchParams.get("array")).attachments(url.searchParams.get("volume") ?? "");
-        case "POST /hold":
-          return new Promise<HeldWrite>((resolve) => holds.set(`${array} ${user}`, resolve));
+        case "POST /guarded-write":
+          return new Promise<GuardedWrite>((resolve) => {
+            expected.set(`${array} ${user}`, { holdMs: Number(holdMs), resolve });
+          });
         case "POST /newer": {
           const { name, fence } = arrayNamed(array);
           return fence.seenNewer(name, BigInt(String(token)));

@@ -28,12 +28,16 @@ export function startChild(module: string, ...args: readonly string[]): Child {
     // The callback takes the error of a process that has ended: there is nobody to tell then.
     send: (message) => void child.send(message, () => {}),
     async nextMessage<T>(timeoutMs: number) {
-      const signal = AbortSignal.timeout(timeoutMs);
+      const timeout = AbortSignal.timeout(timeoutMs);
       const died = ended.then(() => {
         throw new Error(`${module} ended`);
       });
-      const [message] = await Promise.race([once(child, "message", { signal }), died]);
-      return message as T;
+      try {
+        const [message] = await Promise.race([once(child, "message", { signal: timeout }), died]);
+        return message as T;
+      } catch (error) {
+        throw timeout.aborted ? new Error(`${module} said nothing within ${timeoutMs} ms`) : error;
+      }
     },
     signal: (signal) => void child.kill(signal),
     async [Symbol.asyncDispose]() {

@@ -11,12 +11,12 @@ interface Endpoint {
   healthy: boolean;
   /** Ends the requests that are under way when the node is found to be down. */
   down: AbortController;
-  /** How many operations it has done. */
-  done: number;
 }
 
 const REQUEST_TIMEOUT_MS = 10_000;
-const MOST_ATTEMPTS = 20;
+/** When a client gives an operation up. */
+const PATIENCE_MS = 30_000;
+const BETWEEN_ATTEMPTS_MS = 50;
 const HEALTH_EVERY_MS = 250;
 const HEALTH_TIMEOUT_MS = 1_000;
 
@@ -35,7 +35,7 @@ export class ClusterClient implements Disposable {
     nodes: readonly { readonly name: string; readonly address: string }[],
     measurements: Measurements,
   ) {
-    this.#endpoints = nodes.map((node) => ({ ...node, healthy: true, down: createDownSwitch(), done: 0 }));
+    this.#endpoints = nodes.map((node) => ({ ...node, healthy: true, down: createDownSwitch() }));
     this.#measurements = measurements;
     this.#healthChecks = setInterval(() => this.#checkHealth(), HEALTH_EVERY_MS);
   }
@@ -43,44 +43,32 @@ export class ClusterClient implements Disposable {
   /** Has the operation done, by whichever node can. */
   async call<T>(kind: Kind, path: string, body: object): Promise<T> {
     const startMs = performance.now();
-    for (let attempt = 1; ; attempt++) {
+    for (;;) {
       const endpoint = this.#next();
       try {
         const { signal } = endpoint.down;
         const options = { body, agent: this.#agent, timeoutMs: REQUEST_TIMEOUT_MS, signal };
         const answer = await requestJson<T>("POST", endpoint.address, path, options);
-        endpoint.done++;
         this.#measurements.done(kind, performance.now() - startMs);
         return answer;
       } catch (error) {
-        if (attempt === MOST_ATTEMPTS) {
+        if (performance.now() - startMs > PATIENCE_MS) {
           this.#measurements.failed(kind);
           throw error;
         }
         this.#measurements.retried(kind);
-        await delay(50);
+        await delay(BETWEEN_ATTEMPTS_MS);
       }
     }
   }
 
   isHealthy(name: string): boolean {
-    return this.#endpoint(name).healthy;
-  }
-
-  /** How many operations the node has done so far. */
-  doneBy(name: string): number {
-    return this.#endpoint(name).done;
+    return this.#endpoints.some((endpoint) => endpoint.name === name && endpoint.healthy);
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#healthChecks);
     this.#agent.destroy();
-  }
-
-  #endpoint(name: string): Endpoint {
-    const endpoint = this.#endpoints.find((candidate) => candidate.name === name);
-    if (endpoint === undefined) throw new Error(`no node ${name}`);
-    return endpoint;
   }
 
   #next(): Endpoint {

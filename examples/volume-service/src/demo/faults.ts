@@ -18,6 +18,8 @@ export interface FaultContext {
 
 /** How long to wait for a guarded write of the victim; under load there are several in a second. */
 const CATCH_MS = 10_000;
+/** How long the array leaves the write of a node that is about to be killed unanswered. */
+const HOLD_MS = 5_000;
 /** How long a dead holder's lock may take, on top of its lease, before the demo gives up waiting for it. */
 const PATIENCE_MS = 15_000;
 const MOST_PAUSES = 3;
@@ -33,7 +35,7 @@ export async function killHolder(
   context: FaultContext,
 ): Promise<number> {
   const { lab, ttlMs, tell } = context;
-  const { token } = await lab.holdWrite(array, name, CATCH_MS);
+  const { token } = await lab.guardedWrite(array, name, HOLD_MS, CATCH_MS);
   process.signal("SIGKILL");
   const killedMs = performance.now();
   tell(`kill -9 ${name}, in the middle of a write to ${array} under token ${token}`);
@@ -74,7 +76,7 @@ export async function pauseHolder(
       tell(`${array} has refused the late write of ${name}`);
       return true;
     }
-    tell(`no late write of ${name} came; once more`);
+    tell(`${array} has not refused a late write of ${name}; once more`);
   }
   return false;
 }

@@ -1,11 +1,12 @@
-import type { ArrayReport, HeldWrite } from "../arrays/lab.js";
+import type { ArrayReport, GuardedWrite } from "../arrays/lab.js";
 import { requestJson } from "../json-http.js";
 
 /** What the demo asks the arrays (see arrays/lab.ts). */
 export interface LabClient {
   record(): Promise<readonly ArrayReport[]>;
   attachments(array: string, volume: string): Promise<readonly string[]>;
-  holdWrite(array: string, user: string, timeoutMs: number): Promise<HeldWrite>;
+  /** The user's next write under a lock; it is answered after `holdMs`, if the user lives on. */
+  guardedWrite(array: string, user: string, holdMs: number, timeoutMs: number): Promise<GuardedWrite>;
   newerToken(array: string, token: string, timeoutMs: number): Promise<void>;
 }
 
@@ -14,8 +15,8 @@ export function createLabClient(address: string): LabClient {
     record: () => requestJson("GET", address, "/record"),
     attachments: (array, volume) =>
       requestJson("GET", address, `/attachments?array=${array}&volume=${volume}`),
-    holdWrite: (array, user, timeoutMs) =>
-      requestJson("POST", address, "/hold", { body: { array, user }, timeoutMs }),
+    guardedWrite: (array, user, holdMs, timeoutMs) =>
+      requestJson("POST", address, "/guarded-write", { body: { array, user, holdMs }, timeoutMs }),
     newerToken: (array, token, timeoutMs) =>
       requestJson("POST", address, "/newer", { body: { array, token }, timeoutMs }),
   };
