@@ -55,8 +55,12 @@ describe("summarize", () => {
   }
 
   it("is ok without locks when overlaps were shown, and only then", () => {
-    assert.equal(summarize(findings({ locked: false, arrays: [broken] })).ok, true);
-    assert.equal(summarize(findings({ locked: false, arrays: [clean] })).ok, false);
+    const shown = summarize(findings({ locked: false, arrays: [broken] }));
+    assert.equal(shown.ok, true);
+    assert.match(formatSummary(shown), /2 writes landed in the middle/);
+    const notShown = summarize(findings({ locked: false, arrays: [clean] }));
+    assert.equal(notShown.ok, false);
+    assert.match(formatSummary(notShown), /No overlap this time/);
   });
 
   it("adds up the damage of all arrays", () => {

@@ -43,14 +43,20 @@ function promiseList({ promises, ok }: Summary): string {
   return [...lines, "", ok ? "Every promise held." : "Not every promise held."].join("\n");
 }
 
-function verdictWithoutLocks({ overlaps, attachmentsLost, ok }: Summary): string {
+function verdictWithoutLocks({
+  ok,
+  overlaps,
+  operations,
+  retried,
+  attached,
+  attachmentsLost,
+}: Summary): string {
   if (!ok) return "No overlap this time. Try again with more --seconds.";
+  const repeated = retried === 0 ? "none of them failed" : `${retried} requests failed and were repeated`;
   return [
-    `Without locks ${overlaps} writes landed in the middle of somebody else's operation, and no caller was told:`,
-    "each of them saw its own requests succeed." +
-      (attachmentsLost > 0
-        ? ` At the end ${attachmentsLost} volumes are out of reach or under a wrong LUN.`
-        : ""),
+    `Without locks ${overlaps} writes landed in the middle of somebody else's operation. Nobody was told: the`,
+    `service reported ${operations} operations as done (${repeated}), while ${attachmentsLost} of ${attached} attached`,
+    "volumes could not be reached where it said.",
     "",
     "The same load with locks, and with a node killed and a node paused:  npm run demo",
   ].join("\n");
