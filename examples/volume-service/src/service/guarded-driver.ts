@@ -1,4 +1,8 @@
-import { type Coordinator, currentLock, lockKey } from "@fenceline/core";
+import { unity } from "@fenceline/adapter-dell-emc-unity";
+import { infinidat } from "@fenceline/adapter-infinidat";
+import { kaminario } from "@fenceline/adapter-kaminario";
+import { solidfire } from "@fenceline/adapter-solidfire";
+import { type Coordinator, currentLock, guard, lockKey } from "@fenceline/core";
 import type { ArrayAddress } from "../arrays/plan.js";
 import { openArray } from "./array-connection.js";
 import { InfinidatDriver } from "./drivers/infinidat.js";
@@ -7,46 +11,41 @@ import { SolidFireDriver } from "./drivers/solidfire.js";
 import { UnityDriver } from "./drivers/unity.js";
 import type { VolumeDriver } from "./drivers/volume-driver.js";
 
-// TODO: adapters
+/**
+ * Makes an array's driver and puts it under its vendor's locks. Without a coordinator it is left as it is.
+ *
+ * @param user the name under which the driver works on the array
+ */
 export function createGuardedDriver(
   coordinator: Coordinator | undefined,
   { name: array, vendor, address }: ArrayAddress,
   user: string,
 ): VolumeDriver {
-  const config = { address, open: () => openArray({ array, address, user, lock: currentLock() }) };
+  const open = () => openArray({ array, address, user, lock: currentLock() });
   switch (vendor) {
-    case "infinidat":
-      return temporaryGuard(coordinator, new InfinidatDriver(config), array);
-    case "kaminario":
-      return temporaryGuard(coordinator, new KaminarioDriver(config), array);
-    case "solidfire":
-      return temporaryGuard(coordinator, new SolidFireDriver(config), array);
-    case "unity":
-      return temporaryGuard(coordinator, new UnityDriver(config), array);
+    case "infinidat": {
+      const driver = new InfinidatDriver({ address, open });
+      return coordinator ? infinidat.guard(coordinator, driver) : driver;
+    }
+    case "kaminario": {
+      const driver = new KaminarioDriver({ address, open });
+      return coordinator ? kaminario.guard(coordinator, driver) : driver;
+    }
+    case "unity": {
+      const driver = new UnityDriver({ address, open });
+      return coordinator ? unity.guard(coordinator, driver) : driver;
+    }
+    case "solidfire": {
+      const driver = new SolidFireDriver({ address, open });
+      return coordinator ? guardClones(coordinator, driver) : driver;
+    }
   }
 }
 
-function temporaryGuard(
-  coordinator: Coordinator | undefined,
-  driver: VolumeDriver,
-  array: string,
-): VolumeDriver {
-  if (coordinator === undefined) return driver;
-  const solidfire = array.startsWith("solidfire");
-  const hostKey = (host: string) => lockKey("global", array.startsWith("unity") ? `${array}-${host}` : array);
-  return {
-    createVolume: (volume) => driver.createVolume(volume),
-    createClonedVolume: (volume, source) =>
-      solidfire
-        ? coordinator.withLock(`solidfire-${source.id}`, () => driver.createClonedVolume(volume, source))
-        : driver.createClonedVolume(volume, source),
-    initializeConnection: (volume, connector) =>
-      solidfire
-        ? driver.initializeConnection(volume, connector)
-        : coordinator.withLock(hostKey(connector.host), () => driver.initializeConnection(volume, connector)),
-    terminateConnection: (volume, connector) =>
-      solidfire
-        ? driver.terminateConnection(volume, connector)
-        : coordinator.withLock(hostKey(connector.host), () => driver.terminateConnection(volume, connector)),
-  };
+/** Cinder's lock of this name covers one process. Where every node clones, it has to cover all of them. */
+function guardClones(coordinator: Coordinator, driver: SolidFireDriver): SolidFireDriver {
+  return guard(coordinator, driver, {
+    createClonedVolume: (_driver, _volume, source) =>
+      lockKey("global", solidfire.source({ sourceId: source.id }).name),
+  });
 }
