@@ -101,8 +101,9 @@ async function showStatus(
   const { count, retried } = measurements.summary();
   const overlaps = arrays.reduce((sum, array) => sum + array.overlaps, 0);
   const refused = arrays.reduce((sum, array) => sum + array.refused.length, 0);
-  const nodes = stage.nodes.map(({ name }) => `${name} ${client.isHealthy(name) ? "up" : "DOWN"}`).join("  ");
+  const down = stage.nodes.filter(({ name }) => !client.isHealthy(name)).map(({ name }) => name);
+  const nodes = down.length === 0 ? "all nodes up" : `${down.join(", ")} down`;
   progress.status(
-    `${count} operations  ${retried} retried  ${overlaps} overlaps  ${refused} stale writes refused  ${nodes}`,
+    `${count} done  ${retried} retried  ${overlaps} overlaps  ${refused} stale writes refused  ${nodes}`,
   );
 }
