@@ -74,7 +74,9 @@ export interface JsonServer {
 export async function serveJson(handler: JsonHandler): Promise<JsonServer> {
   const server = createServer(async (incoming, response) => {
     try {
-      const body = await readJson<Record<string, unknown>>(incoming);
+      const body = await readJson<Record<string, unknown>>(incoming).catch(() => {
+        throw new HttpError(400, "Expected the body to be JSON");
+      });
       const url = new URL(incoming.url ?? "/", "http://localhost");
       const answer = await handler({ method: incoming.method ?? "GET", url, body, request: incoming });
       response.end(JSON.stringify(answer ?? {}));

@@ -5,7 +5,7 @@ import { type Child, startChild } from "./child.js";
 import { createLabClient, type LabClient } from "./lab-client.js";
 
 const START_MS = 15_000;
-export const NODE_NAMES = ["volume-a", "volume-b", "volume-c"] as const;
+const NODE_NAMES = ["volume-a", "volume-b", "volume-c"] as const;
 
 export interface StageNode {
   readonly name: string;
