@@ -1,3 +1,4 @@
+import { EtcdNotFoundError, EtcdStartError, startEtcd } from "@fenceline/testing";
 import { Interrupted, interruptible } from "./demo/interruption.js";
 import { type DemoOptions, parseOptions, USAGE, UsageError } from "./demo/options.js";
 import { createProgress } from "./demo/progress.js";
@@ -11,9 +12,9 @@ const EX_USAGE = 64;
 async function main(options: DemoOptions): Promise<number> {
   const progress = createProgress(options.json ? process.stderr : process.stdout);
   try {
-    const { FENCELINE_ETCD } = process.env;
-    const etcd = options.unlocked ? undefined : FENCELINE_ETCD?.split(",");
-    await using stage = await interruptible(openStage(etcd, TTL_MS));
+    await using etcd = options.unlocked ? undefined : await interruptible(startEtcd({ install: true }));
+    if (etcd !== undefined) progress.tell(`etcd ${etcd.version} at ${etcd.endpoints.join(", ")}`);
+    await using stage = await interruptible(openStage(etcd?.endpoints, TTL_MS));
     const summary = await interruptible(runDemo(stage, options, progress));
     progress.end();
     console.log(options.json ? JSON.stringify(summary) : `\n${formatSummary(summary)}`);
@@ -32,7 +33,11 @@ try {
     console.error(error.message);
     process.exit(error.exitCode);
   }
-  if (!(error instanceof UsageError)) throw error;
-  console.error(`${error.message}\n\n${USAGE}`);
-  process.exitCode = EX_USAGE;
+  if (error instanceof UsageError) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exitCode = EX_USAGE;
+  } else if (error instanceof EtcdNotFoundError || error instanceof EtcdStartError) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } else throw error;
 }
