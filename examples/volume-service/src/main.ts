@@ -1,3 +1,4 @@
+import { FencelineError } from "@fenceline/core";
 import { EtcdNotFoundError, EtcdStartError, startEtcd } from "@fenceline/testing";
 import { Interrupted, interruptible } from "./demo/interruption.js";
 import { type DemoOptions, parseOptions, USAGE, UsageError } from "./demo/options.js";
@@ -8,6 +9,11 @@ import { openStage } from "./demo/stage.js";
 
 /** sysexits.h: the command was used wrongly. */
 const EX_USAGE = 64;
+
+/** There is no etcd, it does not start, or `FENCELINE_ETCD` names none: the message says it all. */
+function isAboutEtcd(error: unknown): error is Error {
+  return error instanceof EtcdNotFoundError || error instanceof EtcdStartError || FencelineError.is(error);
+}
 
 async function main(options: DemoOptions): Promise<number> {
   const progress = createProgress(options.json ? process.stderr : process.stdout);
@@ -36,7 +42,7 @@ try {
   if (error instanceof UsageError) {
     console.error(`${error.message}\n\n${USAGE}`);
     process.exitCode = EX_USAGE;
-  } else if (error instanceof EtcdNotFoundError || error instanceof EtcdStartError) {
+  } else if (isAboutEtcd(error)) {
     console.error(error.message);
     process.exitCode = 1;
   } else throw error;
