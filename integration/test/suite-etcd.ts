@@ -6,9 +6,12 @@ export const runtime: "process" | "container" =
 
 let shared: Promise<EtcdCluster> | undefined;
 
-/** One etcd for all tests that only use it; those that break theirs start one of their own. */
+/**
+ * One etcd for all tests that only use it: the one that `FENCELINE_ETCD` names, or a new one. Those that break
+ * theirs start one of their own.
+ */
 export function suiteEtcd(): Promise<EtcdCluster> {
-  shared ??= startEtcd({ runtime });
+  shared ??= startEtcd(process.env["FENCELINE_ETCD"] === undefined ? { runtime } : {});
   return shared;
 }
 

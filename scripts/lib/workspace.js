@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ROOT, runStep } from "./step.js";
 
 /** The pnpm that wrote the lockfile; fetched by npx, not installed. */
-const PNPM = "pnpm@12.21.0";
+export const PNPM = "pnpm@12.21.0";
 
 /** Installs the dependencies that the lockfile names, unless they are there. */
 export async function installWorkspace() {

@@ -3,8 +3,13 @@ import { AlreadyHeldError } from "./errors.js";
 import type { Lock } from "./lock.js";
 import { describeKey, type LockKey } from "./lock-key.js";
 
+/** A lock that also tells whether it was given back. */
+export interface ContextLock extends Lock {
+  readonly released: boolean;
+}
+
 interface Frame {
-  readonly lock: Lock;
+  readonly lock: ContextLock;
   /** Where the lock was asked for. */
   readonly place: Error;
   readonly outer: Frame | undefined;
@@ -13,17 +18,18 @@ interface Frame {
 const frames = new AsyncLocalStorage<Frame>();
 
 /** Runs `work` in the async context of a lock. */
-export function runInLock<T>(lock: Lock, place: Error, work: () => T): T {
+export function runInLock<T>(lock: ContextLock, place: Error, work: () => T): T {
   return frames.run({ lock, place, outer: frames.getStore() }, work);
 }
 
 /**
  * The innermost lock in the async context of which this code runs: inside the callback of `withLock`, inside a
- * guarded driver method, or inside `lock.run`. `undefined` outside of all, or when it is not held any more.
+ * guarded driver method, or inside `lock.run`. `undefined` outside of all, or after the release. A lock that was
+ * lost is given all the same: its `assertHeld()` throws, which no lock at all could not.
  */
 export function currentLock(): Lock | undefined {
   for (let frame = frames.getStore(); frame !== undefined; frame = frame.outer) {
-    if (frame.lock.held) return frame.lock;
+    if (!frame.lock.released) return frame.lock;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError, LockLostError } from "./errors.js";
 import { createTxnBuilder } from "./etcd/txn-builder.js";
 import type { FencingToken } from "./fencing/fencing-token.js";
 import type { Lock } from "./lock.js";
-import { runInLock } from "./lock-context.js";
+import { type ContextLock, runInLock } from "./lock-context.js";
 import { describeKey, type LockKey, toLockKey } from "./lock-key.js";
 import type { Grant } from "./scopes/scope-locks.js";
 
@@ -17,7 +17,7 @@ export interface LockHandleOptions {
   readonly onReleased: (lock: Lock) => void;
 }
 
-export interface LockHandle extends Lock {
+export interface LockHandle extends ContextLock {
   /** Ends the holding from outside, as when the coordinator is closed; the lock counts as lost. */
   revoke(error: LockLostError): Promise<void>;
   /** Throws the `LockLostError` if the lock was lost before it was released. */
@@ -110,6 +110,9 @@ export function createLockHandle(options: LockHandleOptions): LockHandle {
       return releasing;
     },
     ended,
+    get released() {
+      return releasing !== undefined;
+    },
     assertNotLost() {
       if (releasing === undefined) lock.assertHeld();
       if (lost !== undefined) throw lost;

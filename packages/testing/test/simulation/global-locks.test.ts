@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FencingToken } from "@fenceline/core";
+import { currentLock, FencingToken } from "@fenceline/core";
 import fc from "fast-check";
 import { codeOf, createSimulation, rejectionOf, type Simulation, TTL_MS } from "./simulation.js";
 
@@ -199,6 +199,25 @@ describe("global locks", () => {
     const more = Array.from({ length: 8 }, () => a.coordinator.withLock("volume", () => hold("a")));
     await run(Promise.all([first, remote, ...more]));
     assert.equal(order.indexOf("b"), 4, order.join(""));
+  });
+
+  it("gives a driver the lock of its context, also when it was lost, so that the check can throw", async () => {
+    const { clock, etcd, node, run } = createSimulation();
+    const a = await node("a");
+    assert.equal(currentLock(), undefined);
+    const holding = a.coordinator.withLock("volume", async (lock) => {
+      assert.equal(currentLock(), lock);
+      etcd.revoke(etcd.leaseIds[0] as bigint);
+      await new Promise<void>((resolve) => clock.startTimer(TTL_MS, resolve));
+      assert.equal(currentLock(), lock);
+      assert.throws(
+        () => currentLock()?.assertHeld(),
+        (error) => codeOf(error) === "lock_lost",
+      );
+      await lock.release();
+      assert.equal(currentLock(), undefined);
+    });
+    assert.equal(codeOf(await run(rejectionOf(holding))), "lock_lost");
   });
 
   it("ends waits and gives all back when the coordinator is closed", async () => {

@@ -1,0 +1,86 @@
+// `npm test`: installs, builds, lints, and runs unit tests and integration tests on a real etcd.
+// `npm test -- --all`: also the packed packages in other projects, and the demo with and without locks.
+import { createChecks } from "./lib/checks.js";
+import { requireNodeVersion } from "./lib/node-version.js";
+import { StepError } from "./lib/step.js";
+import { installWorkspace } from "./lib/workspace.js";
+
+requireNodeVersion();
+const known = ["--all"];
+const unknown = process.argv.slice(2).find((argument) => !known.includes(argument));
+if (unknown !== undefined) {
+  console.error(`unknown option ${unknown}\nusage: npm test [-- --all]`);
+  process.exit(64);
+}
+const all = process.argv.includes("--all");
+
+try {
+  await installWorkspace();
+} catch (error) {
+  if (!(error instanceof StepError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}
+
+const checks = createChecks();
+const bin = (name) => `node_modules/.bin/${name}`;
+const built = await checks.run("build and types", bin("tsc"), ["-b"]);
+await checks.run("lint", bin("biome"), ["check", "--error-on-warnings", "."]);
+await checks.run("pattern of the adapters", process.execPath, ["scripts/check-adapters.mjs"]);
+if (built) {
+  await checks.run("unit tests", bin("mocha"), []);
+  await runIntegration();
+  if (all) {
+    await checks.run("packed packages", process.execPath, ["scripts/test-packages.mjs"]);
+    await checks.run("demo", process.execPath, ["scripts/demo.mjs", "--json"]);
+    await checks.run("demo without locks", process.execPath, ["scripts/demo.mjs", "--unlocked", "--json"]);
+  }
+}
+
+const { passed, failed, skipped } = checks.counts;
+for (const failure of checks.failures) console.log(`FAILED: ${failure}`);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** The integration tests on every kind of etcd that this machine can start. */
+async function runIntegration() {
+  const { findEtcd } = await import("../packages/testing/dist/index.js");
+  let found = 0;
+  for (const runtime of ["process", "container"]) {
+    try {
+      // Debian's package is fetched only where there is no other way.
+      await findEtcd({ runtime, install: runtime === "process" && !(await hasDocker(findEtcd)) });
+    } catch (error) {
+      checks.skip(`integration tests on a ${runtime}`, error.message);
+      continue;
+    }
+    found += 1;
+    await checks.run(
+      `integration tests on a ${runtime}`,
+      bin("mocha"),
+      ["--config", "integration/.mocharc.json"],
+      {
+        FENCELINE_TEST_RUNTIME: runtime,
+      },
+    );
+  }
+  if (found > 0) return;
+  if (process.env.FENCELINE_ETCD !== undefined) {
+    checks.skip("tests that break their etcd", "they need `etcd` on the PATH, or Docker");
+    const spec = ["global-locks", "process-faults"].map((name) => `integration/dist-test/${name}.itest.js`);
+    await checks.run("integration tests on FENCELINE_ETCD", bin("mocha"), ["--timeout", "60000", ...spec]);
+    return;
+  }
+  console.error(
+    "No etcd: set FENCELINE_ETCD, put `etcd` on the PATH, start Docker, or run this on Debian or Ubuntu as root.",
+  );
+  checks.counts.failed += 1;
+  checks.failures.push("integration tests: no etcd");
+}
+
+async function hasDocker(findEtcd) {
+  return findEtcd({ runtime: "container" }).then(
+    () => true,
+    () => false,
+  );
+}
