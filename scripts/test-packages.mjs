@@ -14,10 +14,11 @@ const run = promisify(execFile);
 const work = await mkdtemp(join(tmpdir(), "fenceline-packages-"));
 let failed = 0;
 
+let etcd;
 try {
   const tarballs = await packAll();
   const names = tarballs.map(({ name }) => name);
-  await using etcd = await startEtcd({ install: true });
+  etcd = await startEtcd({ install: true });
   for (const kind of ["module", "commonjs"]) {
     const project = join(work, kind);
     await mkdir(project);
@@ -31,6 +32,7 @@ try {
     for (const major of NODE_MAJORS) await check(kind, project, major, etcd.endpoints);
   }
 } finally {
+  await etcd?.[Symbol.asyncDispose]();
   await rm(work, { recursive: true, force: true });
 }
 process.exitCode = failed === 0 ? 0 : 1;
