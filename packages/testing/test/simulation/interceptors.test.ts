@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Interceptor } from "@fenceline/core";
+import { codeOf, createSimulation, rejectionOf } from "./simulation.js";
+
+describe("interceptors", () => {
+  it("wrap acquire, hold and release, the first one outermost", async () => {
+    const { node, run } = createSimulation();
+    const seen: string[] = [];
+    const named =
+      (name: string): Interceptor =>
+      async (operation, next) => {
+        seen.push(`${name} ${operation.kind}`);
+        const result = await next();
+        seen.push(`${name} ${operation.kind} done`);
+        return result;
+      };
+    const a = await node("a", { interceptors: [named("outer"), named("inner")] });
+    await run(a.coordinator.withLock("volume", () => seen.push("work")));
+    assert.deepEqual(seen, [
+      "outer acquire",
+      "inner acquire",
+      "inner acquire done",
+      "outer acquire done",
+      "outer hold",
+      "inner hold",
+      "work",
+      "inner hold done",
+      "outer hold done",
+      "outer release",
+      "inner release",
+      "inner release done",
+      "outer release done",
+    ]);
+  });
+
+  it("can make a context active in the work", async () => {
+    const { node, run } = createSimulation();
+    const context = new AsyncLocalStorage<string>();
+    const a = await node("a", {
+      interceptors: [(operation, next) => (operation.kind === "hold" ? context.run("held", next) : next())],
+    });
+    assert.equal(await run(a.coordinator.withLock("volume", () => context.getStore())), "held");
+  });
+
+  it("see the holding of a handle until its release", async () => {
+    const { clock, node, run } = createSimulation();
+    let held: "no" | "yes" | "over" = "no";
+    const a = await node("a", {
+      interceptors: [
+        async (operation, next) => {
+          if (operation.kind !== "hold") return next();
+          held = "yes";
+          await next();
+          held = "over";
+          return undefined;
+        },
+      ],
+    });
+    const lock = await run(a.coordinator.acquire("volume"));
+    await clock.advance(100);
+    assert.equal(held as string, "yes");
+    await run(lock.release());
+    assert.equal(held as string, "over");
+  });
+
+  it("give the lock back when one of them throws after the grant", async () => {
+    const { clock, node, run, queueEntries } = createSimulation();
+    const failure = new Error("exporter failed");
+    const a = await node("a", {
+      interceptors: [
+        async (operation, next) => {
+          await next();
+          if (operation.kind === "acquire") throw failure;
+          return undefined;
+        },
+      ],
+    });
+    assert.equal(await run(rejectionOf(a.coordinator.acquire("volume"))), failure);
+    await clock.advance(100);
+    assert.deepEqual(queueEntries(), []);
+  });
+
+  it("release the lock all the same when one of them throws at the release", async () => {
+    const { node, run, queueEntries } = createSimulation();
+    const a = await node("a", {
+      interceptors: [
+        (operation, next) => (operation.kind === "release" ? Promise.reject(new Error("no")) : next()),
+      ],
+    });
+    await run(a.coordinator.withLock("volume", () => {}));
+    assert.deepEqual(queueEntries(), []);
+  });
+
+  it("are refused, with nothing held, when one neither calls next nor throws", async () => {
+    const { node, run, queueEntries } = createSimulation();
+    const a = await node("a", { interceptors: [async () => undefined] });
+    assert.equal(codeOf(await run(rejectionOf(a.coordinator.acquire("volume")))), "invalid_argument");
+    assert.deepEqual(queueEntries(), []);
+  });
+});
