@@ -1,4 +1,4 @@
-// Packs every package that is published, installs the tarballs into one ESM and one CommonJS project outside of the
+// Packs every package that is published, checks what is in the tarballs, installs them into one ESM and one CommonJS project outside of the
 // workspace, and runs both on Node.js 20, 22 and 24 against a real etcd.
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -18,6 +18,7 @@ let etcd;
 try {
   const tarballs = await packAll();
   const names = tarballs.map(({ name }) => name);
+  for (const { name, file } of tarballs) await checkTarball(name, file);
   etcd = await startEtcd({ install: true });
   for (const kind of ["module", "commonjs"]) {
     const project = join(work, kind);
@@ -47,6 +48,19 @@ async function check(kind, project, major, endpoints) {
   } catch (error) {
     failed += 1;
     console.log(`  ✗ ${title}\n${error.stdout ?? ""}${error.stderr ?? error.stack}`);
+  }
+}
+
+/** What publint and attw find wrong with a tarball. */
+async function checkTarball(name, file) {
+  const bin = (tool) => join(ROOT, "node_modules/.bin", tool);
+  try {
+    await run(bin("publint"), ["run", file, "--strict"]);
+    await run(bin("attw"), ["--profile", "esm-only", file]);
+    console.log(`  ✔ ${name} is packed as it should be`);
+  } catch (error) {
+    failed += 1;
+    console.log(`  ✗ ${name} is packed wrongly\n${error.stdout ?? ""}${error.stderr ?? error.stack}`);
   }
 }
 

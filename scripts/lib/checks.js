@@ -19,6 +19,7 @@ export function createChecks() {
     async run(title, command, args, env = {}) {
       console.log(`> ${title}: ${[command.replace(ROOT, ""), ...args].join(" ")}`);
       const { code, output } = await execute(command, args, env);
+      if (code === "SIGINT" || code === "SIGTERM") process.exit(130);
       const tests = readMocha(output);
       counts.passed += tests?.passed ?? (code === 0 ? 1 : 0);
       counts.skipped += tests?.skipped ?? 0;

@@ -3,7 +3,7 @@ import { debug } from "../debug.js";
 import type { EtcdPort, WatchStream } from "./port.js";
 
 /** One key, watched for its deletion. */
-export interface DeletionWatch extends Disposable {
+interface DeletionWatch extends Disposable {
   /**
    * Resolves when etcd watches from now on, or when the watch broke before. Only what is read after this moment
    * cannot have been missed: read again before waiting.

@@ -39,7 +39,7 @@ export interface GlobalLocksOptions {
  * How many global locks one request may take: etcd allows 128 operations in a transaction by default, and each
  * lock needs two.
  */
-export const MAX_GLOBAL_KEYS = 64;
+const MAX_GLOBAL_KEYS = 64;
 
 /**
  * Global scope. Inside this process the requests for a lock stand in a local queue, and only its head has an

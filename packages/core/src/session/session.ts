@@ -55,7 +55,7 @@ export interface SessionOptions {
 }
 
 /** How long before etcd's own end of the lease the session counts as lost. */
-export function sessionMarginMs(ttlMs: number): number {
+function sessionMarginMs(ttlMs: number): number {
   return Math.min(Math.max(ttlMs / 10, 250), 2000);
 }
 

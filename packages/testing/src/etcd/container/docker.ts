@@ -2,10 +2,10 @@ import { hostname } from "node:os";
 import type { ContainerRuntimeClient } from "testcontainers";
 
 /** The package `testcontainers`, loaded when it is needed: it is optional. */
-export type Testcontainers = typeof import("testcontainers");
+type Testcontainers = typeof import("testcontainers");
 
 /** Docker's API, as testcontainers comes with it. */
-export type Dockerode = ContainerRuntimeClient["container"]["dockerode"];
+type Dockerode = ContainerRuntimeClient["container"]["dockerode"];
 export type DockerContainer = ReturnType<Dockerode["getContainer"]>;
 export type DockerNetwork = ReturnType<Dockerode["getNetwork"]>;
 
