@@ -20,7 +20,7 @@ export interface LineFaults {
    * their reset crosses. `cut("toClient")` is "request applied, answer lost".
    */
   cut(direction?: Direction): void;
-  /** Everything takes so many milliseconds longer, each way. */
+  /** Everything takes so many milliseconds longer, each way, also what is under way. */
   delay(delayMs: number): void;
   /** Resets all connections (RST, both sides) at once, also over a line that is cut. */
   reset(): void;
@@ -68,6 +68,7 @@ export function createLine(target: Target): Line {
         throw new InvalidArgumentError("delayMs", "a number >= 0", ms);
       }
       delayMs = ms;
+      flushAll();
     },
     reset() {
       for (const connection of connections) connection.reset();

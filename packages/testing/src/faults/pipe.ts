@@ -26,14 +26,13 @@ export interface PipeOptions {
  * too, and forwarded in order when it opens again: to both sides a partition looks like a slow peer.
  */
 export function createPipe(source: Socket, sink: Socket, options: PipeOptions): Pipe {
-  const queue: { readonly item: Item; readonly dueAt: number }[] = [];
+  const queue: { readonly item: Item; readonly arrivedAt: number }[] = [];
   let heldBytes = 0;
   let sinkIsFull = false;
   let timer: NodeJS.Timeout | undefined;
 
   const push = (item: Item): void => {
-    const dueAt = Math.max(queue.at(-1)?.dueAt ?? 0, performance.now() + options.delayMs());
-    queue.push({ item, dueAt });
+    queue.push({ item, arrivedAt: performance.now() });
     if (item instanceof Buffer) heldBytes += item.length;
     flush();
     if (heldBytes > HIGH_WATER_BYTES) source.pause();
@@ -43,7 +42,7 @@ export function createPipe(source: Socket, sink: Socket, options: PipeOptions): 
     while (options.isOpen() && !sinkIsFull) {
       const head = queue[0];
       if (head === undefined) break;
-      const waitMs = head.dueAt - performance.now();
+      const waitMs = head.arrivedAt + options.delayMs() - performance.now();
       if (waitMs > 0) {
         timer ??= setTimeout(wake, Math.ceil(waitMs)).unref();
         break;
