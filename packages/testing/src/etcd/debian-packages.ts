@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { EtcdNotFoundError } from "./errors.js";
 import { findOnPath, isExecutable } from "./find-on-path.js";
 import { runCommand } from "./run-command.js";
 
@@ -26,7 +27,9 @@ export async function unpackEtcd(say: (message: string) => void): Promise<string
   // Built aside and moved, so that nobody ever finds half of it.
   const parts = await mkdtemp(`${directory}-`);
   try {
-    await unpackDebianPackages(["etcd-server"], parts);
+    await unpackDebianPackages(["etcd-server"], parts).catch((cause: unknown) => {
+      throw new EtcdNotFoundError(`Debian's package etcd-server cannot be fetched: ${cause}`, cause);
+    });
     await rm(directory, { recursive: true, force: true });
     await rename(parts, directory);
   } finally {

@@ -2,8 +2,8 @@
 export class EtcdNotFoundError extends Error {
   readonly code = "etcd_not_found";
 
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
     this.name = "EtcdNotFoundError";
   }
 }

@@ -71,7 +71,8 @@ export async function findEtcdOn(machine: Machine, options: FindEtcdOptions): Pr
   const missing: string[] = [];
 
   if (runtime === undefined) {
-    if (machine.endpoints) return { kind: "existing", endpoints: parseEndpoints(machine.endpoints) };
+    const endpoints = machine.endpoints?.trim();
+    if (endpoints) return { kind: "existing", endpoints: parseEndpoints(endpoints) };
     missing.push("a running cluster: FENCELINE_ETCD is not set");
   }
   if (runtime !== "container") {
@@ -96,17 +97,21 @@ export async function findEtcdOn(machine: Machine, options: FindEtcdOptions): Pr
   );
 }
 
+/** Reads the same texts as `connect()` of the core: `http://host:port,…` or `etcd://host:port,…/namespace`. */
 function parseEndpoints(text: string): string[] {
-  return text.split(",").map((part) => {
-    const [, scheme = "http://", address] = /^(https?:\/\/)?([^/@\s]+:\d{1,5})\/?$/.exec(part.trim()) ?? [];
-    if (address === undefined) {
+  const [, secure, authority] = /^etcd(s?):\/\/([^/?#]*)/.exec(text) ?? [];
+  return (authority ?? text).split(",").map((part) => {
+    const [, scheme, host, port = ":2379"] =
+      /^(https?:\/\/)?([^/@:\s]+|\[[\da-f:]+\])(:\d{1,5})?\/?$/i.exec(part.trim()) ?? [];
+    if (host === undefined) {
+      const shown = text.replace(/[^,/\s]+@/g, "…@");
       throw new InvalidArgumentError(
         "FENCELINE_ETCD",
         "endpoints like http://host:port, comma separated",
-        text,
+        shown,
       );
     }
-    return scheme + address;
+    return `${scheme ?? (secure === "s" ? "https://" : "http://")}${host}${port}`;
   });
 }
 

@@ -82,17 +82,38 @@ describe("findEtcd", () => {
     });
   });
 
-  it("reads endpoints with and without a scheme", async () => {
-    const machine = { ...bare, endpoints: "10.0.0.1:2379, https://etcd-2:2379/" };
-    assert.deepEqual(await findEtcdOn(machine, {}), {
-      kind: "existing",
-      endpoints: ["http://10.0.0.1:2379", "https://etcd-2:2379"],
+  const written: Record<string, string[]> = {
+    "10.0.0.1:2379, https://etcd-2:2380/": ["http://10.0.0.1:2379", "https://etcd-2:2380"],
+    "etcd-1,[::1]:2380": ["http://etcd-1:2379", "http://[::1]:2380"],
+    "etcd://a:1,b/volumes?ttl=10s": ["http://a:1", "http://b:2379"],
+    "etcds://a,b": ["https://a:2379", "https://b:2379"],
+  };
+  for (const [endpoints, expected] of Object.entries(written)) {
+    it(`reads ${endpoints}`, async () => {
+      assert.deepEqual(await findEtcdOn({ ...bare, endpoints }, {}), {
+        kind: "existing",
+        endpoints: expected,
+      });
     });
+  }
+
+  it("takes blanks for nothing", async () => {
+    await assert.rejects(findEtcdOn({ ...bare, endpoints: " " }, {}), EtcdNotFoundError);
   });
 
-  it("refuses endpoints that are none", async () => {
-    for (const endpoints of ["nonsense", "http://host", "http://a:1,,http://b:2", "http://u:p@h:1", " "]) {
-      await assert.rejects(findEtcdOn({ ...bare, endpoints }, {}), InvalidArgumentError, endpoints);
+  it("refuses endpoints that are none, and does not repeat a password", async () => {
+    for (const endpoints of [
+      "no such host",
+      "http://",
+      "http://a:1,,http://b:2",
+      "http://u:secret@h:1",
+      "u:secret@h",
+    ]) {
+      await assert.rejects(findEtcdOn({ ...bare, endpoints }, {}), (error) => {
+        assert.ok(error instanceof InvalidArgumentError, endpoints);
+        assert.doesNotMatch(`${error.message}${error.value}`, /secret/);
+        return true;
+      });
     }
   });
 });

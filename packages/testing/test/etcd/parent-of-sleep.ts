@@ -9,5 +9,6 @@ process.on("SIGUSR2", () => {
   if (end === "throw") throw new Error("the test says so");
   process.exit(3);
 });
+if (end === "stay") process.on("SIGINT", () => process.stdout.write("still here\n"));
 setInterval(() => {}, 1_000);
 process.stdout.write(`${child.pid}\n`);

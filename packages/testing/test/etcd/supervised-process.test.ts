@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterParent } from "../../dist/etcd/process/after-parent.js";
 import { startSupervised } from "../../dist/etcd/process/supervised-process.js";
 
 describe("startSupervised", () => {
@@ -49,11 +49,7 @@ describe("startSupervised", () => {
 
   for (const end of ["SIGKILL", "SIGINT", "SIGTERM", "exit", "throw"]) {
     it(`ends the command when its parent ends by ${end}`, async () => {
-      const parent = spawn(process.execPath, [join(import.meta.dirname, "parent-of-sleep.js"), end], {
-        stdio: ["ignore", "pipe", "ignore"],
-      });
-      const [output] = await once(parent.stdout, "data");
-      const pid = Number(output);
+      const { parent, pid } = await startParent(end);
       assert.ok(isAlive(pid));
       if (end.startsWith("SIG")) parent.kill(end as NodeJS.Signals);
       else parent.kill("SIGUSR2"); // told to end by itself
@@ -61,16 +57,45 @@ describe("startSupervised", () => {
       await until(() => !isAlive(pid));
     });
   }
+
+  it("leaves it to the parent what Ctrl-C means", async () => {
+    const { parent, pid } = await startParent("stay");
+    process.kill(-(parent.pid as number), "SIGINT"); // as a terminal does: to the whole group
+    await once(parent.stdout, "data"); // it has handled the signal, and lives
+    assert.ok(isAlive(pid));
+    parent.kill("SIGKILL");
+    await until(() => !isAlive(pid));
+  });
 });
 
 describe("afterParent", () => {
-  it("does nothing once it is taken back", async () => {
+  it("runs its command, unless it was taken back", async () => {
     const directory = await mkdtemp(join(tmpdir(), "fenceline-test-"));
-    afterParent(["rm", "-r", directory])[Symbol.dispose]();
-    assert.ok(existsSync(directory));
+    const [kept, removed] = [join(directory, "kept"), join(directory, "removed")];
+    await Promise.all([mkdir(kept), mkdir(removed)]);
+    const parent = spawn(process.execPath, [
+      join(import.meta.dirname, "parent-of-commands.js"),
+      kept,
+      removed,
+    ]);
+    await once(parent, "exit");
+    await until(() => !existsSync(removed));
+    assert.ok(existsSync(kept));
     await rm(directory, { recursive: true });
   });
 });
+
+/** A Node.js process that has started a command, which it ends with. */
+async function startParent(
+  end: string,
+): Promise<{ readonly parent: ChildProcess & { stdout: Readable }; readonly pid: number }> {
+  const parent = spawn(process.execPath, [join(import.meta.dirname, "parent-of-sleep.js"), end], {
+    detached: true,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [output] = await once(parent.stdout, "data");
+  return { parent, pid: Number(output) };
+}
 
 /** False for a process that has ended, also while nobody has asked for its exit code. */
 function isAlive(pid: number): boolean {

@@ -32,6 +32,7 @@ export async function findImage(docker: Docker, image: string | undefined): Prom
     return buildFromDebian(docker).catch((error: unknown) => {
       throw new EtcdNotFoundError(
         `No image of etcd: ${PUBLIC_IMAGE} cannot be pulled (${cause}) nor one be built of Debian's packages (${error}); set ETCD_IMAGE`,
+        error,
       );
     });
   }
