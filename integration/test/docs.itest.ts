@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "../..");
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 
 /** Documents of which each TypeScript example is a module that compiles as it stands. */
-const documents = ["docs/fencing.md"];
+const documents = ["docs/fencing.md", "packages/testing/README.md"];
 
 describe("the examples in the documentation", () => {
   for (const document of documents) {
