@@ -41,15 +41,16 @@ export async function assembleCluster(
 
   const parts = await settleAll(runtime.members.map(createPart));
   const first = parts[0] as Part;
+  const starting = deadline();
   await settleAll(parts.map((part) => part.runtime.start()));
-  await waitUntilWritable(parts);
+  await waitUntilWritable(parts, starting);
   const { etcdserver: version } = await first.gateway.get<{ etcdserver: string }>("/version");
   if (settings.auth !== undefined) {
     const rootPassword = randomBytes(16).toString("hex");
     await enableAuth(first.gateway, settings.auth, rootPassword);
     auth = { ...settings.auth, rootPassword };
     // Members learn of it one after the other.
-    await waitUntilWritable(parts);
+    await waitUntilWritable(parts, starting);
   }
 
   return {
@@ -63,16 +64,13 @@ export async function assembleCluster(
       const leader = await findLeader(listReachable, deadline());
       return leader.member;
     },
-    ready: async () => waitUntilWritable(await listReachable()),
+    ready: async () => waitUntilWritable(await listReachable(), deadline()),
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
   };
 
   async function createPart(member: MemberRuntime): Promise<Part> {
     const { clientUrl } = member;
-    const gateway = createGateway({
-      url: clientUrl,
-      tls: tls?.gateway,
-    });
+    const gateway = createGateway({ url: clientUrl, tls: tls?.gateway });
     const clientProxy = settings.clientProxy
       ? cleanup.use(await startTcpProxy({ target: clientUrl }))
       : undefined;
@@ -93,9 +91,8 @@ export async function assembleCluster(
     return startDeadline(timeoutMs);
   }
 
-  async function waitUntilWritable(waitedFor: readonly Part[]): Promise<void> {
-    const shared = deadline();
-    await Promise.all(waitedFor.map(({ health }) => health.waitUntilWritable(shared)));
+  async function waitUntilWritable(waitedFor: readonly Part[], until: Deadline): Promise<void> {
+    await Promise.all(waitedFor.map(({ health }) => health.waitUntilWritable(until)));
   }
 
   /** Members that can take part in a decision. */
@@ -111,6 +108,9 @@ export async function assembleCluster(
   async function waitUntilReady(member: EtcdMember): Promise<void> {
     const reachable = await listReachable();
     if (2 * reachable.length <= parts.length) return;
-    await waitUntilWritable(reachable.filter((part) => part.member === member));
+    await waitUntilWritable(
+      reachable.filter((part) => part.member === member),
+      deadline(),
+    );
   }
 }

@@ -36,8 +36,9 @@ export async function whyNoDocker(): Promise<string | undefined> {
 }
 
 async function connect(): Promise<Docker> {
-  const testcontainers = await import("testcontainers").catch((cause: unknown) => {
-    throw new Error("the package testcontainers (11.14.0) is not installed", { cause });
+  const testcontainers = await import("testcontainers").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new Error("the package testcontainers (11.14.0) is not installed", { cause: error });
   });
   const { container, info } = await testcontainers.getContainerRuntimeClient();
   const { host } = info.containerRuntime;
