@@ -45,6 +45,7 @@ export async function enqueue(
   record: OwnerRecord,
 ): Promise<Enqueued> {
   const place = createPlace(session, queues, record);
+  let strayPermit: bigint | undefined;
   for (;;) {
     session.assertAlive();
     const { permit } = session;
@@ -53,7 +54,7 @@ export async function enqueue(
       success: [...place.puts, ...queues.map((queue) => newestTwo(queue))],
       failure: place.lookup,
     });
-    const strayPermit = answer.repeated ? permit : undefined;
+    if (answer.repeated) strayPermit = permit;
     if (answer.succeeded) {
       const found = answer.results.slice(queues.length).map(rangeOf);
       const blockers = found.flatMap((kvs, i) => kvs.filter((kv) => kv.key !== place.keys[i]));
@@ -76,6 +77,7 @@ export async function tryEnqueue(
   record: OwnerRecord,
 ): Promise<QueueEntry | KeyValue> {
   const place = createPlace(session, queues, record);
+  let strayPermit: bigint | undefined;
   for (;;) {
     session.assertAlive();
     const { permit } = session;
@@ -84,7 +86,8 @@ export async function tryEnqueue(
       success: place.puts,
       failure: [...place.lookup, ...queues.map((queue) => oldestOne(queue))],
     });
-    if (answer.succeeded) return place.entry(answer.revision, answer.repeated ? permit : undefined);
+    if (answer.repeated) strayPermit = permit;
+    if (answer.succeeded) return place.entry(answer.revision, strayPermit);
     const own = await settleFailure(port, session, place, answer.results);
     if (own !== undefined) return place.entry(own, permit);
     const holder = answer.results

@@ -113,6 +113,22 @@ describe("global locks", () => {
     assert.deepEqual(queueEntries(), []);
   });
 
+  it("is not blocked by a copy of a request that first had to remove what was left behind", async () => {
+    const { clock, etcd, node, run, queueEntries } = createSimulation();
+    const a = await node("a");
+    const lost = await run(a.coordinator.acquire(["other", "volume"]));
+    etcd.deleteKey(queueEntries().find((key) => key.includes("/other/")) as string);
+    await run(rejectionOf(lost.guardedTxn((txn) => txn.put("volumes/42").value("stale"))));
+    assert.equal(queueEntries().length, 1, "one key of the lost lock is left");
+
+    const { deliver } = a.connection.holdBack(isEnqueue);
+    const lock = await run(a.coordinator.acquire("volume"));
+    await run(lock.release());
+    deliver();
+    await clock.advance(100);
+    assert.deepEqual(queueEntries(), []);
+  });
+
   it("goes on waiting when the watch breaks, and is granted the lock", async () => {
     const { clock, node, run } = createSimulation();
     const a = await node("a");
