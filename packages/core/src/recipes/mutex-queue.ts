@@ -94,7 +94,9 @@ export async function tryEnqueue(
       .slice(place.lookup.length)
       .flatMap(rangeOf)
       .find((kv) => !place.keys.includes(kv.key));
-    if (holder !== undefined) return holder;
+    if (holder === undefined) continue;
+    if (strayPermit !== undefined) await removeStray(port, place.entry(0n, strayPermit), strayPermit);
+    return holder;
   }
 }
 

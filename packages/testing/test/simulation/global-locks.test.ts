@@ -129,6 +129,19 @@ describe("global locks", () => {
     assert.deepEqual(queueEntries(), []);
   });
 
+  it("is not blocked by a copy of a try that failed", async () => {
+    const { clock, node, run, queueEntries } = createSimulation();
+    const a = await node("a");
+    const b = await node("b");
+    const held = await run(b.coordinator.acquire("volume"));
+    const { deliver } = a.connection.holdBack(isEnqueue);
+    assert.equal(await run(a.coordinator.tryAcquire("volume")), undefined);
+    await run(held.release());
+    deliver();
+    await clock.advance(100);
+    assert.deepEqual(queueEntries(), []);
+  });
+
   it("goes on waiting when the watch breaks, and is granted the lock", async () => {
     const { clock, node, run } = createSimulation();
     const a = await node("a");
