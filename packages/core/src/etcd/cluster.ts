@@ -26,32 +26,37 @@ export function createCluster(endpoints: readonly Endpoint[], policy: IPolicy): 
     ask: (endpoint: Endpoint) => Promise<T>,
     options: CallOptions = {},
   ): Promise<{ readonly answer: T; readonly repeated: boolean }> {
-    let repeated = false;
+    /** Attempts that may have been applied, or may be yet: those that the policy stopped waiting for as well. */
+    let unsettled = 0;
+    const outcomeUnknown = (cause: Error): EtcdError =>
+      new EtcdError("etcd_outcome_unknown", `${cause.message}; it may have been applied`, { cause });
     try {
       // A signal of its own for each call: calls in flight share cockatiel's default one, and Node.js warns of
       // a leak when there are more than ten.
       const answer = await policy.execute(async () => {
         if (refusal !== undefined) throw refusal;
         const endpoint = endpoints[current] as Endpoint;
+        if (unsettled > 0 && options.repeatable === false) {
+          throw outcomeUnknown(new Error(`etcd at ${endpoint.url}: no answer in time`));
+        }
+        unsettled += 1;
         try {
           return await ask(endpoint);
         } catch (thrown) {
           const failure = toCallFailure(thrown, endpoint.url);
           if (failure.error.retryable) moveOnFrom(endpoint);
-          if (!failure.ambiguous) throw failure.error;
-          if (options.repeatable === false) {
-            const message = `${failure.error.message}; it may have been applied`;
-            throw new EtcdError("etcd_outcome_unknown", message, { cause: failure.error });
-          }
-          repeated = true;
+          if (!failure.ambiguous) unsettled -= 1;
+          else if (options.repeatable === false) throw outcomeUnknown(failure.error);
           throw failure.error;
         }
       }, new AbortController().signal);
-      return { answer, repeated };
+      return { answer, repeated: unsettled > 1 };
     } catch (error) {
       if (error instanceof EtcdError) throw error;
-      const message = `etcd was not asked: ${error instanceof Error ? error.message : String(error)}`;
-      throw new EtcdError("etcd_unavailable", message, { cause: error, retryable: true });
+      const cause = error instanceof Error ? error : new Error(String(error));
+      if (unsettled > 0 && options.repeatable === false) throw outcomeUnknown(cause);
+      const what = unsettled > 0 ? "etcd did not answer" : "etcd was not asked";
+      throw new EtcdError("etcd_unavailable", `${what}: ${cause.message}`, { cause, retryable: true });
     }
   }
 
