@@ -51,11 +51,13 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
       keys,
       grants,
       place,
-      aroundRelease: (lock, release) =>
-        intercept(interceptors, { kind: "release", lock }, release).catch(async (error) => {
-          debug("an interceptor failed at a release: %s", error);
-          await release();
-        }),
+      async aroundRelease(lock, release) {
+        await intercept(interceptors, { kind: "release", lock }, release).catch((error) =>
+          debug("an interceptor failed at a release: %s", error),
+        );
+        // Whatever the interceptors did with it.
+        await release();
+      },
       onReleased() {
         held.delete(handle);
         if (held.size === 0) onAllReleased();

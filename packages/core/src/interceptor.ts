@@ -34,7 +34,7 @@ export type Operation =
 export type Interceptor = (operation: Operation, next: () => Promise<unknown>) => Promise<unknown>;
 
 /** Runs `action` inside all interceptors, the first one outermost. */
-export function intercept<T>(
+export async function intercept<T>(
   interceptors: readonly Interceptor[],
   operation: Operation,
   action: () => Promise<T>,
@@ -43,5 +43,5 @@ export function intercept<T>(
     (next, interceptor) => () => interceptor(operation, next),
     action,
   );
-  return call() as Promise<T>;
+  return (await call()) as T;
 }
