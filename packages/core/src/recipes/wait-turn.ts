@@ -16,7 +16,7 @@ export interface WaitTurnOptions {
   readonly onBlocked?: ((blocker: KeyValue) => void) | undefined;
 }
 
-/** While etcd cannot be asked, the pause between two tries, in milliseconds. */
+/** While etcd cannot be asked or watched, the pause between two tries, in milliseconds. */
 const RETRY_MS = 200;
 
 /**
@@ -32,14 +32,17 @@ export async function waitTurn(enqueued: Enqueued, options: WaitTurnOptions): Pr
     using ahead = options.watches.watch(blocker.key);
     // Its own entry goes when the session ends or an operator removes it: then there is nothing to wait for.
     using own = options.watches.watch(entry.keys[0] as string);
-    await raceSignal(Promise.all([ahead.ready, own.ready]), options.signal);
+    await anyOrTime([Promise.all([ahead.ready, own.ready])], entry.session.ttlMs, options);
     const stillBlocker = await firstBlocker(entry, options);
     if (!isSame(stillBlocker, blocker)) {
       blocker = stillBlocker;
       continue;
     }
-    await firedOrTime([ahead.fired, own.fired], entry.session.ttlMs, options);
-    blocker = await firstBlocker(entry, options);
+    await anyOrTime([ahead.fired, own.fired], entry.session.ttlMs, options);
+    const nextBlocker = await firstBlocker(entry, options);
+    // Nothing was deleted: etcd refuses to watch, or the streams break, and will again.
+    if (isSame(nextBlocker, blocker)) await sleep(options.clock, RETRY_MS, options.signal);
+    blocker = nextBlocker;
   }
 }
 
@@ -62,8 +65,8 @@ async function firstBlocker(entry: QueueEntry, options: WaitTurnOptions): Promis
   }
 }
 
-async function firedOrTime(
-  fired: readonly Promise<void>[],
+async function anyOrTime(
+  promises: readonly Promise<unknown>[],
   timeMs: number,
   options: WaitTurnOptions,
 ): Promise<void> {
@@ -72,7 +75,7 @@ async function firedOrTime(
     timer = options.clock.startTimer(timeMs, resolve);
   });
   try {
-    await raceSignal(Promise.race([...fired, time]), options.signal);
+    await raceSignal(Promise.race([...promises, time]), options.signal);
   } finally {
     timer?.cancel();
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { currentLock, FencingToken } from "@fenceline/core";
+import { connect, currentLock, FencingToken } from "@fenceline/core";
+import type { EtcdPort } from "@fenceline/core/etcd-port";
 import fc from "fast-check";
 import { codeOf, createSimulation, rejectionOf, type Simulation, TTL_MS } from "./simulation.js";
 
@@ -164,6 +165,43 @@ describe("global locks", () => {
     b.connection.loseEvents = true;
     await run(held.release());
     await run(waiting, TTL_MS + 500);
+  });
+
+  it("is granted the lock within a TTL when etcd never answers that it watches", async () => {
+    const { clock, etcd, node, run, queueEntries } = createSimulation();
+    const a = await node("a");
+    const { port } = etcd.connect();
+    const silent: EtcdPort = { ...port, openWatch: () => ({ create() {}, cancel() {}, close() {} }) };
+    const b = await run(connect({ node: "b", ttlMs: TTL_MS, parts: { clock, port: silent } }));
+    const held = await run(a.coordinator.acquire("volume"));
+    const waiting = b.acquire("volume");
+    await clock.advance(100);
+    assert.equal(queueEntries().length, 2);
+    await run(held.release());
+    await run(waiting, TTL_MS + 500);
+  });
+
+  it("asks a few times a second when etcd refuses to watch", async () => {
+    const { clock, etcd, node, run } = createSimulation();
+    const a = await node("a");
+    const connection = etcd.connect();
+    const refusing: EtcdPort = {
+      ...connection.port,
+      openWatch: (handlers) => ({
+        create: (watchId) => void clock.startTimer(1, () => handlers.onCanceled(watchId)),
+        cancel() {},
+        close() {},
+      }),
+    };
+    const b = await run(connect({ node: "b", ttlMs: TTL_MS, parts: { clock, port: refusing } }));
+    const held = await run(a.coordinator.acquire("volume"));
+    const waiting = b.acquire("volume");
+    await clock.advance(100);
+    const attempts = connection.attempts;
+    await clock.advance(1_000);
+    assert.ok(connection.attempts - attempts < 20, `asked ${connection.attempts - attempts} times`);
+    await run(held.release());
+    await run(waiting, 500);
   });
 
   it("grants nothing to a waiter whose entry an operator has deleted", async () => {
