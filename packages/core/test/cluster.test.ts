@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TimeoutStrategy, timeout } from "cockatiel";
-import { FencelineError } from "../dist/errors.js";
+import { type ErrorCode, FencelineError } from "../dist/errors.js";
 import { createCallPolicy } from "../dist/etcd/call-policy.js";
 import { createCluster } from "../dist/etcd/cluster.js";
 import type { Endpoint } from "../dist/etcd/etcd3-endpoint.js";
@@ -45,6 +45,23 @@ describe("createCluster", () => {
     await assert.rejects(cluster.txn(request, { repeatable: false }), (error) =>
       FencelineError.is(error, "etcd_outcome_unknown"),
     );
+  });
+
+  it("does not call refused what an earlier copy may have done", async () => {
+    let asked = 0;
+    const endpoint = {
+      url: "http://127.0.0.1:2379",
+      async txn() {
+        asked += 1;
+        throw new Error(
+          asked === 1 ? "14 UNAVAILABLE: Connection dropped" : "7 PERMISSION_DENIED: permission denied",
+        );
+      },
+    } as unknown as Endpoint;
+    const cluster = createCluster([endpoint], createCallPolicy());
+    const codeIs = (code: ErrorCode) => (error: unknown) => FencelineError.is(error, code);
+    await assert.rejects(cluster.txn(request), codeIs("etcd_outcome_unknown"));
+    await assert.rejects(cluster.txn(request), codeIs("etcd_auth"));
   });
 
   it("tells of an earlier copy that the policy stopped waiting for", async () => {

@@ -52,7 +52,10 @@ export function createCluster(endpoints: readonly Endpoint[], policy: IPolicy): 
       }, new AbortController().signal);
       return { answer, repeated: unsettled > 1 };
     } catch (error) {
-      if (error instanceof EtcdError) throw error;
+      if (error instanceof EtcdError) {
+        const refused = !error.retryable && error.code !== "etcd_outcome_unknown";
+        throw refused && unsettled > 0 ? outcomeUnknown(error) : error;
+      }
       const cause = error instanceof Error ? error : new Error(String(error));
       if (unsettled > 0 && options.repeatable === false) throw outcomeUnknown(cause);
       const what = unsettled > 0 ? "etcd did not answer" : "etcd was not asked";

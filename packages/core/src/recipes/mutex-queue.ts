@@ -1,4 +1,4 @@
-import { LockLostError } from "../errors.js";
+import { EtcdError, LockLostError } from "../errors.js";
 import {
   type Compare,
   type EtcdPort,
@@ -141,14 +141,17 @@ export async function dequeue(port: EtcdPort, entry: QueueEntry): Promise<void> 
 
 /**
  * Undoes an `enqueue` that failed without telling whether it was applied: first no copy of it can be applied
- * any more, then what was applied is removed.
+ * any more, then what was applied is removed. One that etcd has refused left nothing, and to undo it would most
+ * likely be refused as well.
  */
 export async function undoEnqueue(
   port: EtcdPort,
   session: Session,
   queues: readonly string[],
   record: OwnerRecord,
+  failure: unknown,
 ): Promise<void> {
+  if (failure instanceof EtcdError && !failure.retryable && failure.code !== "etcd_outcome_unknown") return;
   const place = createPlace(session, queues, record);
   await removeStray(port, place.entry(0n, undefined), session.permit);
 }

@@ -94,13 +94,14 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     session: Session,
     signal: AbortSignal,
     step: Promise<T>,
-    undo: (outcome: T | undefined) => Promise<void>,
+    undo: (outcome: PromiseSettledResult<T>) => Promise<void>,
   ): Promise<T> => {
     try {
       return await raceSignal(step, signal);
     } catch (error) {
-      const outcome = step.catch(() => undefined);
-      void outcome.then((result) => cleanUp(session, () => undo(result))).finally(() => ticket.leave());
+      void Promise.allSettled([step])
+        .then(([outcome]) => cleanUp(session, () => undo(outcome)))
+        .finally(() => ticket.leave());
       throw error;
     }
   };
@@ -113,8 +114,11 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   ): Promise<QueueEntry> => {
     const record = ownerRecord(request);
     const queues = ticket.names;
-    const enqueued = await orUndo(ticket, session, signal, enqueue(port, session, queues, record), (found) =>
-      found === undefined ? undoEnqueue(port, session, queues, record) : dequeue(port, found.entry),
+    const step = enqueue(port, session, queues, record);
+    const enqueued = await orUndo(ticket, session, signal, step, (outcome) =>
+      outcome.status === "rejected"
+        ? undoEnqueue(port, session, queues, record, outcome.reason)
+        : dequeue(port, outcome.value.entry),
     );
     const turn = waitTurn(enqueued, {
       port,
@@ -191,8 +195,9 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
           return outcome;
         });
         const found = await orUndo(ticket, session, signal, step, async (outcome) => {
-          if (outcome === undefined) await undoEnqueue(port, session, ticket.names, record);
-          else if ("queues" in outcome) await dequeue(port, outcome);
+          if (outcome.status === "rejected") {
+            await undoEnqueue(port, session, ticket.names, record, outcome.reason);
+          } else if ("queues" in outcome.value) await dequeue(port, outcome.value);
         });
         if ("queues" in found) return grant(keys, ticket, { entry: found, turn: 0, since: clock.now() });
         ticket.leave();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { connect, currentLock, FencingToken } from "@fenceline/core";
-import type { EtcdPort } from "@fenceline/core/etcd-port";
+import { connect, currentLock, EtcdError, FencingToken } from "@fenceline/core";
+import type { EtcdPort, Op } from "@fenceline/core/etcd-port";
 import fc from "fast-check";
 import { codeOf, createSimulation, rejectionOf, type Simulation, TTL_MS } from "./simulation.js";
 
@@ -165,6 +165,25 @@ describe("global locks", () => {
     b.connection.loseEvents = true;
     await run(held.release());
     await run(waiting, TTL_MS + 500);
+  });
+
+  it("tells each waiter that etcd refuses, not only the first one", async () => {
+    const { clock, etcd, run } = createSimulation();
+    const { port } = etcd.connect();
+    const touchesQueue = (op: Op): boolean =>
+      op.type === "txn" ? op.txn.success.some(touchesQueue) : String(op.key).startsWith(QUEUE);
+    const refusing: EtcdPort = {
+      ...port,
+      txn: async (request, options) => {
+        if (request.success.some(touchesQueue)) throw new EtcdError("etcd_auth", "permission denied");
+        return port.txn(request, options);
+      },
+    };
+    const coordinator = await run(connect({ node: "a", ttlMs: TTL_MS, parts: { clock, port: refusing } }));
+    const acquire = () => coordinator.acquire("volume", { timeoutMs: 1_000 });
+    for (const attempt of [acquire, acquire, () => coordinator.tryAcquire("volume")]) {
+      assert.equal(codeOf(await run(rejectionOf(attempt()))), "etcd_auth");
+    }
   });
 
   it("is granted the lock within a TTL when etcd never answers that it watches", async () => {
