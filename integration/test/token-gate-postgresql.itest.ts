@@ -13,7 +13,12 @@ interface Database extends SqlDatabase, AsyncDisposable {
 
 async function openDatabase(binaries: string): Promise<Database> {
   const server: PostgresqlServer = await startPostgresql(binaries);
-  const createPool = (): pg.Pool => new pg.Pool({ ...server.connection, max: CONNECTIONS });
+  const createPool = (): pg.Pool => {
+    const created = new pg.Pool({ ...server.connection, max: CONNECTIONS });
+    // The server ends before the pool does; idle connections hear of it.
+    created.on("error", () => {});
+    return created;
+  };
   let pool = createPool();
   return {
     dialect: "postgresql",

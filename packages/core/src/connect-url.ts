@@ -22,7 +22,7 @@ export function parseEtcdUrl(argument: string, text: string): EtcdLocation {
   if (authority.includes("@")) {
     throw new InvalidArgumentError(
       argument,
-      `${expectedUrl} without user and password; pass those as options or in ETCDCTL_USER`,
+      `${expectedUrl} without user and password; pass \`etcd: { hosts, user, password }\`, or FENCELINE_ETCD with ETCDCTL_USER`,
       withoutCredentials(text),
     );
   }

@@ -191,6 +191,7 @@ export class EtcdError extends FencelineError {
 export function quote(value: unknown): string {
   if (typeof value === "string") return `\`${JSON.stringify(shorten(value))}\``;
   if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null)
     return `an object of ${value.constructor?.name ?? "no class"}`;
   return `\`${shorten(String(value))}\``;

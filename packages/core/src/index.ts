@@ -49,5 +49,6 @@ export type { Interceptor, Operation } from "./interceptor.js";
 export type { Lock } from "./lock.js";
 export { currentLock } from "./lock-context.js";
 export { type LockKey, lockKey, MAX_NAME_BYTES, type Scope } from "./lock-key.js";
+export type { Random } from "./random.js";
 export type { HandOver } from "./scopes/global-grant.js";
 export type { SessionState } from "./session/session-state.js";

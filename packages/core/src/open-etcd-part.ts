@@ -82,7 +82,7 @@ export async function openEtcdPart(
   } catch (error) {
     const explained = await connection.explain(error);
     await close();
-    throw explained;
+    throw withWayOut(explained, settings.namespace);
   }
 
   return {
@@ -105,6 +105,19 @@ export async function openEtcdPart(
       close,
     },
   };
+}
+
+/** Says what the user of etcd is missing, where etcd only says that something is. */
+function withWayOut(error: unknown, namespace: string): unknown {
+  if (!FencelineError.is(error, "etcd_auth")) return error;
+  const wayOut = /permission/i.test(error.message)
+    ? `the user needs a role with readwrite on the prefix "${namespace}/"`
+    : /user name is empty/.test(error.message)
+      ? "pass `etcd.user` and `etcd.password`"
+      : undefined;
+  return wayOut === undefined
+    ? error
+    : new EtcdError("etcd_auth", `${error.message}: ${wayOut}`, { cause: error });
 }
 
 /** The version of a member, or `undefined` where the user may not ask for it. */

@@ -84,7 +84,7 @@ describe("quote", () => {
     [null, "`null`"],
     [Symbol("s"), "`Symbol(s)`"],
     [() => 1, "a function"],
-    [["secret"], "an object of Array"],
+    [["secret"], "a list of 1"],
     [Object.create(null), "an object of no class"],
   ];
   for (const [value, text] of shown) {

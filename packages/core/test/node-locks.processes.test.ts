@@ -56,7 +56,10 @@ describe("node locks between processes", function () {
   });
 
   it("would have been needed for that: without them, counts are lost", async () => {
-    assert((await countTogether("unlocked")) < 120);
+    // Processes that the machine happens to run one after the other lose nothing: try a few times.
+    let counted = 120;
+    for (let tries = 0; counted === 120 && tries < 10; tries += 1) counted = await countTogether("unlocked");
+    assert(counted < 120);
   });
 
   it("frees the lock of a process that is killed", async () => {

@@ -21,7 +21,13 @@ export { startEtcd } from "./etcd/start-etcd.js";
 export type { AuthOptions, StartEtcdOptions } from "./etcd/start-options.js";
 export type { Direction, LineFaults } from "./faults/line.js";
 export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from "./faults/tcp-proxy.js";
-export { createSimulatedClock } from "./simulation/simulated-clock.js";
+export type { EtcdStore } from "./simulation/etcd-store.js";
+export { createSimulatedClock, type SimulatedClock } from "./simulation/simulated-clock.js";
+export {
+  createSimulatedEtcd,
+  type SimulatedConnection,
+  type SimulatedEtcd,
+} from "./simulation/simulated-etcd.js";
 export {
   type Certificate,
   type CertificateAuthority,

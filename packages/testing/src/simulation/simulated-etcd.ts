@@ -2,7 +2,17 @@ import { type Clock, EtcdError } from "@fenceline/core";
 import type { EtcdPort, KeepAliveHandlers, TxnRequest, WatchHandlers } from "@fenceline/core/etcd-port";
 import { createEtcdStore, type EtcdStore } from "./etcd-store.js";
 
-/** A cluster of etcd on simulated time: transactions, leases and watches, and a network that can fail. */
+/**
+ * A cluster of etcd on simulated time: transactions, leases and watches, and a network that can fail.
+ *
+ * @example
+ * ```ts
+ * const clock = createSimulatedClock();
+ * const etcd = createSimulatedEtcd(clock);
+ * const { port } = etcd.connect();
+ * const coordinator = await clock.advanceUntil(connect({ parts: { clock, port } }), 10_000);
+ * ```
+ */
 export interface SimulatedEtcd {
   readonly store: EtcdStore;
   /** A client's connection, to be given to `connect({ parts: { port } })`. */

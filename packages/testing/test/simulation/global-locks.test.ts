@@ -334,7 +334,8 @@ describe("global locks", () => {
     assert.equal(held.signal.aborted, false);
   });
 
-  it("keeps holders apart and never waits in a circle, whatever keys are asked for together", async () => {
+  it("keeps holders apart and never waits in a circle, whatever keys are asked for together", async function () {
+    this.timeout(30_000);
     const request = fc.record({
       node: fc.integer({ min: 0, max: 2 }),
       keys: fc.uniqueArray(fc.constantFrom("a", "b", "c", "d"), { minLength: 1, maxLength: 4 }),
