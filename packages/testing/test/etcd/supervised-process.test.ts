@@ -14,7 +14,10 @@ describe("startSupervised", () => {
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), "fenceline-test-"));
   });
-  afterEach(() => rm(directory, { recursive: true, force: true }));
+  afterEach(async () => {
+    for (const parent of parents.splice(0)) parent.kill("SIGKILL");
+    await rm(directory, { recursive: true, force: true });
+  });
 
   async function start(command: string, ...args: string[]) {
     const log = await open(join(directory, "log"), "a");
@@ -85,6 +88,8 @@ describe("afterParent", () => {
   });
 });
 
+const parents: ChildProcess[] = [];
+
 /** A Node.js process that has started a command, which it ends with. */
 async function startParent(
   end: string,
@@ -93,6 +98,7 @@ async function startParent(
     detached: true,
     stdio: ["ignore", "pipe", "ignore"],
   });
+  parents.push(parent);
   const [output] = await once(parent.stdout, "data");
   return { parent, pid: Number(output) };
 }
