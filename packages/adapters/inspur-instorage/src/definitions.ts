@@ -1,0 +1,35 @@
+import { defineLock } from "@fenceline/core";
+
+/** All attaches and detaches of one host on one system, over FC and iSCSI, one after the other, on all nodes. */
+export const host = defineLock({
+  system: "Inspur InStorage (FC and iSCSI)",
+  scope: "global",
+  template: "instorage-host{systemId}{host}",
+  names: "cinder",
+  parameters: {
+    systemId: "id of the system, as `lssystem` of the primary one reports it",
+    host: "name of the machine that attaches (connector.host)",
+  },
+  guards: [
+    {
+      method: "initializeConnection",
+      criticalSection: "find or create the host, map the volume, with FC add the zone",
+      origin: "InStorageMCSFCDriver.initialize_connection, InStorageMCSISCSIDriver.initialize_connection",
+    },
+    {
+      method: "terminateConnection",
+      criticalSection: "unmap the volume, delete an unused host, with FC remove the zone",
+      origin: "InStorageMCSFCDriver.terminate_connection, InStorageMCSISCSIDriver.terminate_connection",
+    },
+  ],
+  nesting: "a leaf: nothing else is taken inside",
+  source: {
+    repository: "openstack/cinder",
+    release: "15.0.0",
+    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
+    files: [
+      "cinder/volume/drivers/inspur/instorage/instorage_fc.py",
+      "cinder/volume/drivers/inspur/instorage/instorage_iscsi.py",
+    ],
+  },
+});
