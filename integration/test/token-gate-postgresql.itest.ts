@@ -15,7 +15,7 @@ async function openDatabase(binaries: string): Promise<Database> {
   const server: PostgresqlServer = await startPostgresql(binaries);
   const createPool = (): pg.Pool => {
     const created = new pg.Pool({ ...server.connection, max: CONNECTIONS });
-    // The server ends before the pool does; idle connections hear of it.
+    // A connection that is being closed may still hear that the server ends.
     created.on("error", () => {});
     return created;
   };
