@@ -9,7 +9,8 @@ export interface ContextLock extends Lock {
 }
 
 interface Frame {
-  readonly lock: ContextLock;
+  /** Empty after the release: whatever was made in this context, the next lock also, would keep the lock. */
+  readonly holding: { lock?: ContextLock | undefined };
   /** Where the lock was asked for. */
   readonly place: Error;
   readonly outer: Frame | undefined;
@@ -18,8 +19,15 @@ interface Frame {
 const frames = new AsyncLocalStorage<Frame>();
 
 /** Runs `work` in the async context of a lock. */
-export function runInLock<T>(lock: ContextLock, place: Error, work: () => T): T {
-  return frames.run({ lock, place, outer: frames.getStore() }, work);
+export function runInLock<T>(holding: Frame["holding"], place: Error, work: () => T): T {
+  return frames.run({ holding, place, outer: innermost() }, work);
+}
+
+/** The innermost frame that was not released. */
+function innermost(): Frame | undefined {
+  let frame = frames.getStore();
+  while (frame !== undefined && frame.holding.lock?.released !== false) frame = frame.outer;
+  return frame;
 }
 
 /**
@@ -28,17 +36,15 @@ export function runInLock<T>(lock: ContextLock, place: Error, work: () => T): T 
  * lost is given all the same: its `assertHeld()` throws, which no lock at all could not.
  */
 export function currentLock(): Lock | undefined {
-  for (let frame = frames.getStore(); frame !== undefined; frame = frame.outer) {
-    if (!frame.lock.released) return frame.lock;
-  }
-  return undefined;
+  return innermost()?.holding.lock;
 }
 
 /** Throws `AlreadyHeldError` if this async context holds one of the keys: waiting for it would never end. */
 export function assertNotNested(keys: readonly LockKey[]): void {
-  for (let frame = frames.getStore(); frame !== undefined; frame = frame.outer) {
-    if (!frame.lock.held) continue;
-    const held = new Set(frame.lock.keys.map(describeKey));
+  for (let frame = innermost(); frame !== undefined; frame = frame.outer) {
+    const { lock } = frame.holding;
+    if (!lock?.held) continue;
+    const held = new Set(lock.keys.map(describeKey));
     const nested = keys.find((key) => held.has(describeKey(key)));
     if (nested !== undefined) throw new AlreadyHeldError(nested.name, stackOf(frame.place));
   }

@@ -62,6 +62,7 @@ export function createLockHandle(options: LockHandleOptions): LockHandle {
     end();
     for (const { grant } of grants.toReversed()) await grant.release();
     options.onReleased(lock);
+    holding.lock = undefined;
   };
 
   const lock: LockHandle = {
@@ -92,7 +93,7 @@ export function createLockHandle(options: LockHandleOptions): LockHandle {
       }
     },
     async run(work) {
-      return runInLock(lock, options.place, () => work(lock));
+      return runInLock(holding, options.place, () => work(lock));
     },
     async guardedTxn(build) {
       const { grant } = grants.find((candidate) => candidate.grant.guardedTxn !== undefined) ?? {};
@@ -124,5 +125,6 @@ export function createLockHandle(options: LockHandleOptions): LockHandle {
     },
     [Symbol.asyncDispose]: () => lock.release(),
   };
+  const holding: { lock?: ContextLock | undefined } = { lock };
   return lock;
 }
