@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../clock.js";
 import { debug } from "../debug.js";
+import { FencelineError } from "../errors.js";
 import { isLeaseNotFound } from "../etcd/errors.js";
 import type { EtcdPort, KeepAliveStream } from "../etcd/port.js";
 
@@ -125,8 +126,10 @@ export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
         send();
       }
     } catch (error) {
-      // Not confirmed; the deadline stays where it is and decides.
-      debug("lease %s: renewal not proved: %s", options.leaseId, error);
+      // Answers to renewals do not tell of another or a restored cluster, and would be believed for ever.
+      if (FencelineError.is(error, "etcd_cluster_changed") && !stopped) options.onGone(error.message);
+      // Otherwise not confirmed; the deadline stays where it is and decides.
+      else debug("lease %s: renewal not proved: %s", options.leaseId, error);
     }
   };
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { SessionState } from "@fenceline/core";
+import { connect, EtcdError, type SessionState } from "@fenceline/core";
+import type { EtcdPort } from "@fenceline/core/etcd-port";
 import { createSimulatedClock } from "../../dist/simulation/simulated-clock.js";
 import { codeOf, createSimulation, rejectionOf, TTL_MS } from "./simulation.js";
 
@@ -159,6 +160,40 @@ describe("session", () => {
     await clock.advance(TTL_MS);
     assert.equal(lock.held, false);
     assert.equal(etcd.leaseIds.length, 1);
+  });
+
+  it("is lost when the cluster is another one, although its renewals are answered", async () => {
+    const { clock, etcd, run } = createSimulation();
+    const { port } = etcd.connect();
+    let changed = false;
+    const restored: EtcdPort = {
+      ...port,
+      // A version the answers of which are believed.
+      version: async () => "3.6.5",
+      txn: async (request, options) => {
+        if (changed) throw new EtcdError("etcd_cluster_changed", "restored from a snapshot?");
+        return port.txn(request, options);
+      },
+    };
+    const coordinator = await run(connect({ node: "a", ttlMs: TTL_MS, parts: { clock, port: restored } }));
+    const lock = await run(coordinator.acquire("volume"));
+    changed = true;
+    await clock.advance(TTL_MS);
+    assert.equal(lock.held, false);
+  });
+
+  it("stays closed when a session that was being opened fails after the close", async () => {
+    const { clock, etcd, node, run } = createSimulation();
+    const a = await node("a");
+    etcd.revoke(etcd.leaseIds[0] as bigint);
+    await clock.advance(TTL_MS);
+    a.connection.network = "requests lost";
+    const opening = rejectionOf(a.coordinator.acquire("volume"));
+    await clock.advance(100);
+    await run(a.coordinator.close());
+    assert.equal(codeOf(await run(opening)), "coordinator_closed");
+    await clock.advance(TTL_MS);
+    assert.equal(a.coordinator.sessionState.status, "closed");
   });
 
   it("revokes its lease when the coordinator is closed, and leaves no timer", async () => {
