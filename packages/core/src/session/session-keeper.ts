@@ -51,7 +51,7 @@ export function createSessionKeeper(
         },
       });
     } catch (error) {
-      setState({ status: "none" });
+      if (!closed) setState({ status: "none" });
       throw error;
     }
     if (closed) {
