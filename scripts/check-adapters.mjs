@@ -16,7 +16,13 @@ const FILES = [
 ];
 const IGNORED = new Set(["dist", "node_modules"]);
 const HEADINGS = ["## Locks", "## Use", "## What Cinder's code does", "## Active-Active"];
-const LONGEST_SOURCE = 60;
+/** Definitions are data: as many lines as the vendor has locks. */
+const LONGEST = {
+  "src/definitions.ts": 200,
+  "src/driver.ts": 60,
+  "src/index.ts": 60,
+  "test/contract.test.ts": 60,
+};
 
 const vendors = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 const golden = JSON.parse(read("golden-names.json"));
@@ -62,9 +68,9 @@ function* check(folder) {
   if (exported.length !== 1 || !allowed.includes(exported[0])) {
     yield `src/index.ts: the one export is not named ${allowed.join(" or ")}`;
   }
-  for (const file of ["src/definitions.ts", "src/driver.ts", "src/index.ts", "test/contract.test.ts"]) {
+  for (const [file, longest] of Object.entries(LONGEST)) {
     const lines = read(folder, file).split("\n").length - 1;
-    if (lines > LONGEST_SOURCE) yield `${file}: ${lines} lines, more than ${LONGEST_SOURCE}`;
+    if (lines > longest) yield `${file}: ${lines} lines, more than ${longest}`;
   }
 
   const readme = read(folder, "README.md").split("\n");

@@ -1,0 +1,32 @@
+import { type StxDriver, stx } from "@fenceline/adapter-seagate-stx";
+import { connect } from "@fenceline/core";
+import { adapterContract } from "@fenceline/testing";
+
+const call = {
+  attributes: { driverName: "STXClient", arrayName: "00C0FF1A2B3C" },
+  args: ["/show/volumes"],
+  elsewhere: { attributes: { arrayName: "00C0FF4D5E6F" } },
+  incomplete: [{ attributes: { driverName: undefined } }, { attributes: { arrayName: undefined } }],
+};
+const request = { ...call, locks: ["global:STXClient-00C0FF1A2B3C"] };
+const mapping = { ...call, locks: ["global:STXClient-00C0FF1A2B3C-map"] };
+
+const calls = {
+  getSessionKey: request,
+  apiRequest: request,
+  mapVolume: mapping,
+};
+
+const nested = [
+  { outer: "mapVolume", inner: "apiRequest", requests: [mapping.locks, request.locks] },
+] as const;
+
+describe("adapter seagate-stx", () => {
+  for (const { name, run } of adapterContract<StxDriver>(stx, { calls, nested })) it(name, run);
+});
+
+export async function example(array: StxDriver, volume: unknown, connector: unknown): Promise<void> {
+  await using coordinator = await connect("etcd://10.0.0.1:2379");
+  const driver = stx.guard(coordinator, array);
+  await driver.mapVolume(volume, connector);
+}
