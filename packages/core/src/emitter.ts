@@ -34,30 +34,33 @@ export function createEmitter<T>(): Emitter<T> {
       }
     },
     on,
-    async *values(signal) {
+    values(signal) {
       const queued: T[] = [];
       let wake: () => void = () => {};
-      using _listener = on((value) => {
+      // Listens from the call on, not only from the first `next()`.
+      const listener = on((value) => {
         queued.push(value);
         wake();
       });
       const onEnd = (): void => wake();
       endListeners.add(onEnd);
-      try {
-        for (;;) {
-          const value = queued.shift();
-          if (value !== undefined) yield value;
-          else if (ended) return;
-          else {
-            const woken = new Promise<void>((resolve) => {
-              wake = resolve;
-            });
-            await raceSignal(woken, signal);
+      return (async function* () {
+        try {
+          for (;;) {
+            if (queued.length > 0) yield queued.shift() as T;
+            else if (ended) return;
+            else {
+              const woken = new Promise<void>((resolve) => {
+                wake = resolve;
+              });
+              await raceSignal(woken, signal);
+            }
           }
+        } finally {
+          listener[Symbol.dispose]();
+          endListeners.delete(onEnd);
         }
-      } finally {
-        endListeners.delete(onEnd);
-      }
+      })();
     },
     end() {
       ended = true;

@@ -120,8 +120,10 @@ export function createLockHandle(options: LockHandleOptions): LockHandle {
     },
     async revoke(error) {
       lose(error);
-      releasing ??= releaseAll();
-      await releasing;
+      // Not through the interceptors: a release that hangs in one of them must not hold this up.
+      const released = releaseAll();
+      releasing ??= released;
+      await released;
     },
     [Symbol.asyncDispose]: () => lock.release(),
   };

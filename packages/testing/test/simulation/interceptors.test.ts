@@ -131,4 +131,16 @@ describe("interceptors", () => {
     const lock = await run(a.coordinator.acquire("volume"));
     lock.assertHeld();
   });
+
+  it("cannot hold up the closing of the coordinator by hanging at a release", async () => {
+    const { clock, node, run, queueEntries } = createSimulation();
+    const a = await node("a", {
+      interceptors: [(operation, next) => (operation.kind === "release" ? new Promise(() => {}) : next())],
+    });
+    const lock = await run(a.coordinator.acquire("volume"));
+    void lock.release();
+    await clock.advance(10);
+    await run(a.coordinator.close(), 2_000);
+    assert.deepEqual(queueEntries(), []);
+  });
 });

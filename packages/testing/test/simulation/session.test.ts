@@ -107,11 +107,12 @@ describe("session", () => {
     const { clock, etcd, node, run } = createSimulation();
     const a = await node("a");
     const seen: SessionState["status"][] = [];
-    const reading = (async () => {
-      for await (const state of a.coordinator.sessionStates()) seen.push(state.status);
-    })();
+    const states = a.coordinator.sessionStates();
     etcd.revoke(etcd.leaseIds[0] as bigint);
     await clock.advance(TTL_MS);
+    const reading = (async () => {
+      for await (const state of states) seen.push(state.status);
+    })();
     await run(a.coordinator.close());
     await run(reading);
     assert.deepEqual(seen, ["lost", "closed"]);
