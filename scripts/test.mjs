@@ -49,8 +49,9 @@ async function runIntegration() {
   let found = 0;
   for (const runtime of ["process", "container"]) {
     try {
-      // Debian's package is fetched only where there is no other way.
-      await findEtcd({ runtime, install: runtime === "process" && !(await hasDocker(findEtcd)) });
+      // Debian's package is fetched where there is no other way, and where everything is to be tested.
+      const install = runtime === "process" && (all || !(await hasDocker(findEtcd)));
+      await findEtcd({ runtime, install });
     } catch (error) {
       checks.skip(`integration tests on a ${runtime}`, error.message);
       continue;
