@@ -137,6 +137,15 @@ export interface WatchHandlers {
   readonly onFailed: (error: Error) => void;
 }
 
+/**
+ * An operation that changes nothing, not even the revision, and that a majority must agree to all the same: the
+ * deletion of a key that nobody ever writes. Without it a transaction that only reads may be answered by a
+ * member that was paused or replaced.
+ */
+export function askMajority(prefix: string): Op {
+  return { type: "delete", key: `${prefix}/never` };
+}
+
 /** The end of the range of all keys that begin with `prefix`, which must end in a character below U+007F. */
 export function prefixEnd(prefix: string): string {
   const last = prefix.charCodeAt(prefix.length - 1);

@@ -1,5 +1,12 @@
 import { StaleTokenError } from "../errors.js";
-import { type Compare, type EtcdPort, type Op, rangeOf, type TxnResponse } from "../etcd/port.js";
+import {
+  askMajority,
+  type Compare,
+  type EtcdPort,
+  type Op,
+  rangeOf,
+  type TxnResponse,
+} from "../etcd/port.js";
 import { createTxnBuilder, type GuardedTxn, type GuardedTxnResult } from "../etcd/txn-builder.js";
 import { encodeName } from "../name-encoding.js";
 import type { FencingToken } from "./fencing-token.js";
@@ -55,9 +62,7 @@ export function createEtcdTokenGate({ port, prefix }: EtcdTokenGateOptions): Etc
     const key = prefix + encodeName(resource);
     const value = token.toString().padStart(DIGITS, "0");
     const isNewest = { target: "value", key, result: "equal", value } as const;
-    // A delete of what never exists: with nothing but reads, etcd would answer without asking a majority.
-    const whenNewest: readonly Op[] =
-      writes.length > 0 ? writes : [{ type: "delete", key: `${prefix}/never` }];
+    const whenNewest: readonly Op[] = writes.length > 0 ? writes : [askMajority(prefix)];
     let condition: Compare = isNewest;
     let success = whenNewest;
     for (;;) {

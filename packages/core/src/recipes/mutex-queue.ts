@@ -1,5 +1,6 @@
 import { EtcdError, LockLostError } from "../errors.js";
 import {
+  askMajority,
   type Compare,
   type EtcdPort,
   type KeyValue,
@@ -112,7 +113,7 @@ export async function inspect(port: EtcdPort, entry: QueueEntry): Promise<Enqueu
     compare: ownedBy(entry),
     success: [
       ...entry.queues.map((queue) => newestBefore(queue, entry.createRevision)),
-      { type: "delete", key: `${entry.session.key}/never` },
+      askMajority(entry.session.key),
     ],
     failure: [{ type: "range", key: entry.session.key }],
   });

@@ -16,7 +16,7 @@ import { createCleanup } from "./cleanup.js";
 import { createGlobalGrant, type HandOver } from "./global-grant.js";
 import type { Grant, LockRequest, ScopeLocks } from "./scope-locks.js";
 
-/** An entry in etcd's queues, and the how manieth holder of this process has it. */
+/** An entry in etcd's queues, and which of this process's holders has it, counted from 0. */
 interface Turn {
   readonly entry: QueueEntry;
   readonly turn: number;

@@ -2,7 +2,7 @@ import type { Clock, Timer } from "../clock.js";
 import { debug } from "../debug.js";
 import { FencelineError } from "../errors.js";
 import { isLeaseNotFound } from "../etcd/errors.js";
-import type { EtcdPort, KeepAliveStream } from "../etcd/port.js";
+import { askMajority, type EtcdPort, type KeepAliveStream } from "../etcd/port.js";
 
 export interface LeaseRenewalOptions {
   readonly port: EtcdPort;
@@ -113,7 +113,7 @@ export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
         compare: [
           { target: "create", key: options.sessionKey, result: "equal", value: options.sessionKeyCreated },
         ],
-        success: [{ type: "delete", key: `${options.sessionKey}/never` }],
+        success: [askMajority(options.sessionKey)],
         failure: [{ type: "range", key: options.sessionKey }],
       });
       if (stopped) return;
