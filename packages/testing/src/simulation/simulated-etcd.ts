@@ -39,7 +39,7 @@ export interface SimulatedConnection {
    * no answer in time and tries again; that copy goes through.
    */
   holdBack(matches: (request: TxnRequest) => boolean): { readonly deliver: () => void };
-  /** True: renewals are answered as by a member that was cut off from its peers, everything else is not. */
+  /** True: as with a member that was cut off from its peers, renewals and mere reads are answered, nothing else. */
   cutOffFromMajority: boolean;
   /** True: no watch is told of anything any more. */
   loseEvents: boolean;
@@ -117,9 +117,13 @@ export function createSimulatedEtcd(clock: Clock): SimulatedEtcd {
       await after(lost ? ATTEMPT_TIMEOUT_MS : answerDelayMs);
       return lost ? undefined : { answer };
     };
-    const call = async <T>(work: () => T, repeatable = true): Promise<{ answer: T; repeated: boolean }> => {
+    const call = async <T>(
+      work: () => T,
+      repeatable = true,
+      needsMajority = true,
+    ): Promise<{ answer: T; repeated: boolean }> => {
       for (let tried = 1; ; tried += 1) {
-        const outcome = await attempt(work);
+        const outcome = await attempt(work, needsMajority);
         if (outcome !== undefined) return { answer: outcome.answer, repeated: tried > 1 };
         if (!repeatable) throw new EtcdError("etcd_outcome_unknown", "no answer");
         if (tried === ATTEMPTS) throw new EtcdError("etcd_unavailable", "no answer", { retryable: true });
@@ -135,7 +139,7 @@ export function createSimulatedEtcd(clock: Clock): SimulatedEtcd {
           const { answer } = await call(() => apply(request));
           return { ...answer, repeated: true };
         }
-        const { answer, repeated } = await call(() => apply(request), options?.repeatable);
+        const { answer, repeated } = await call(() => apply(request), options?.repeatable, writes(request));
         return { ...answer, repeated };
       },
       async leaseGrant(id, ttlSeconds) {
@@ -257,4 +261,9 @@ export function createSimulatedEtcd(clock: Clock): SimulatedEtcd {
     },
     leaseEndsAt: (leaseId) => leases.get(leaseId)?.expiresAt,
   };
+}
+
+/** A transaction that only reads may be answered by a member on its own. */
+function writes(request: TxnRequest): boolean {
+  return [...request.success, ...(request.failure ?? [])].some((op) => op.type !== "range");
 }
