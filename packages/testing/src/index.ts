@@ -21,6 +21,14 @@ export { startEtcd } from "./etcd/start-etcd.js";
 export type { AuthOptions, StartEtcdOptions } from "./etcd/start-options.js";
 export type { Direction, LineFaults } from "./faults/line.js";
 export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from "./faults/tcp-proxy.js";
+export { checkHistory, type HistoryReport } from "./history/check-history.js";
+export type { CheckHistoryOptions } from "./history/check-options.js";
+export { HistoryError } from "./history/errors.js";
+export type { HistoryEvent, LeftEntry } from "./history/events.js";
+export { formatEvent, type ParseHistoryOptions, parseHistory } from "./history/history-lines.js";
+export type { FaultCounts, HistoryStatistics } from "./history/statistics.js";
+export type { CheckName, Violation } from "./history/violation.js";
+export { voidReasons } from "./history/void-run.js";
 export type { EtcdStore } from "./simulation/etcd-store.js";
 export { createSimulatedClock, type SimulatedClock } from "./simulation/simulated-clock.js";
 export {
