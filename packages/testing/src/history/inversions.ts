@@ -10,7 +10,8 @@ export interface Inversion {
 }
 
 /**
- * The grants for which an earlier one had a value that `isWrong` does not allow before theirs.
+ * The grants for which an earlier one had a value that `isWrong` does not allow before theirs. An earlier one is
+ * reported once, not with everyone who comes after.
  *
  * A worker that stood still while it waited may note its grant late. Its grant counts as later only than those
  * that were noted before it asked.
@@ -26,12 +27,16 @@ export function* findInversions(
 ): Generator<Inversion> {
   /** For each number of grants, the one with the greatest value among the first so many. */
   const greatest: Holding[] = [];
+  const reported = new Set<Holding>();
   for (const [index, later] of holdings.entries()) {
     const { grant, invokedMs, worker } = later;
     const stoodStill = pausedBetween(history.worker(worker), invokedMs, grant.ms);
     const before = stoodStill ? countWhile(holdings, (holding) => holding.grant.ms < invokedMs) : index;
     const earlier = greatest[before - 1];
-    if (earlier !== undefined && isWrong(valueIn(earlier), valueIn(later))) yield { earlier, later };
+    if (earlier !== undefined && !reported.has(earlier) && isWrong(valueIn(earlier), valueIn(later))) {
+      reported.add(earlier);
+      yield { earlier, later };
+    }
 
     const last = greatest[index - 1];
     greatest.push(last === undefined || valueIn(last) < valueIn(later) ? later : last);

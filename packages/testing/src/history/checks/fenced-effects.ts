@@ -17,9 +17,12 @@ export function* checkFencedEffects(history: History): Generator<Violation> {
 function* checkOrder(accepted: readonly EffectEvent[]): Generator<Violation> {
   /** By resource: the write with the greatest token, and the one that ended last. */
   const seen = new Map<string | undefined, { newest: EffectEvent; last: EffectEvent }>();
+  const reported = new Set<EffectEvent>();
   for (const effect of accepted) {
     const { newest, last } = seen.get(effect.resource) ?? { newest: effect, last: effect };
-    if (effect.token < newest.token) {
+    // Once is enough, not with every later write of an older token.
+    if (effect.token < newest.token && !reported.has(newest)) {
+      reported.add(newest);
       yield violation(effect, `${describe(effect)} was accepted after ${describe(newest)}`);
     }
     if (effect.token !== last.token && effect.beginMs < last.ms) {
