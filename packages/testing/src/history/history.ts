@@ -122,11 +122,12 @@ type WorkerEvent = Extract<HistoryEvent, { kind: "crash" | "pause" | "resume" | 
 function noteWorker(worker: WorkerDraft, event: WorkerEvent): void {
   if (event.kind === "session-ended") {
     worker.sessionEnds.push(event);
+  } else if (event.kind === "crash") {
+    worker.crashMs = Math.min(worker.crashMs, event.ms);
   } else if (event.kind === "pause") {
     begin(worker.pauses, event.ms);
   } else {
     end(worker.pauses, event.ms);
-    if (event.kind === "crash") worker.crashMs = Math.min(worker.crashMs, event.ms);
   }
 }
 

@@ -77,7 +77,7 @@ function longestWait(
 
   let longest: Recovery | undefined;
   for (const waiter of open) {
-    if (waiter.call === "try" || (waiter.grant?.ms ?? Infinity) <= crashMs) continue;
+    if ((waiter.grant?.ms ?? Infinity) <= crashMs) continue;
     const endMs = Math.min(waitEndMs(waiter, history.worker(waiter.worker)), history.endMs);
     const toMs = Math.min(grantedMs, endMs);
     const fromMs = startMs(Math.max(crashMs, waiter.invokedMs), toMs, hindrances, boundMs);
@@ -92,7 +92,7 @@ function findHindrances(
   history: History,
   open: readonly Operation[],
   lastHolding: Holding | undefined,
-  { crashMs, name }: Worker,
+  { crashMs }: Worker,
 ): readonly Span[] {
   const hindrances = history.outages.filter(({ toMs }) => toMs > crashMs);
   for (const worker of new Set(open.map((operation) => history.worker(operation.worker)))) {
@@ -100,7 +100,7 @@ function findHindrances(
     const pauses = worker.pauses.filter(({ fromMs }) => fromMs >= crashMs);
     hindrances.push(...pauses.map(({ fromMs }) => ({ fromMs, toMs: fromMs })));
   }
-  if (lastHolding !== undefined && lastHolding.worker !== name) {
+  if (lastHolding !== undefined) {
     hindrances.push({ fromMs: lastHolding.grant.ms, toMs: holdingEndMs(history, lastHolding) });
   }
   return hindrances.sort((one, other) => one.fromMs - other.fromMs);

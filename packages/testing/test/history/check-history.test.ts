@@ -59,6 +59,11 @@ describe("checkHistory", () => {
     assert.deepEqual(checkHistory(events, { ttlMs: 3_000 }).void, [reasons[0][1]]);
   });
 
+  it("counts a fault that fired twice once, and one that nobody planned not at all", () => {
+    const { events } = proof("faults").fault(9, "fired", "f1").fault(9, "fired", "f99");
+    assert.deepEqual(checkHistory(events, { ttlMs: 3_000 }).void, [reasons[2][1]]);
+  });
+
   it("asks one of many for no proof", () => {
     const { ok, void: why } = checkHistory(history().hold(1, 2, "w1-1", 5n).events, {
       ttlMs: 3_000,

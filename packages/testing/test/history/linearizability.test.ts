@@ -136,6 +136,20 @@ describe("The check of linearizability", () => {
     assert.deepEqual(failing(released().info(4, "w1-1", "release").hold(5, 6, "w2-1", 6n).events), []);
   });
 
+  it("finds a second grant where an earlier session had ended, or an earlier pause", () => {
+    const other = () => history().hold(5, 6, "w2-1", 6n).events;
+    const session = history().sessionEnded(1, "w1").hold(2, 9, "w1-1", 5n).events;
+    assert.ok(failing([...session, ...other()]).includes("linearizability"));
+    const paused = history().worker(1, "pause", "w1").worker(2, "resume", "w1");
+    const told = paused.invoke(3, "w1-1").granted(4, "w1-1", 5n).told(9, "w1-1").events;
+    assert.ok(failing([...told, ...other()]).includes("linearizability"));
+  });
+
+  it("passes a holder whose release failed and whose session ended then", () => {
+    const events = lost().told(3, "w1-1", "released").invoke(3, "w1-1", "release").fail(4, "w1-1", "release");
+    assert.deepEqual(failing(events.worker(5, "crash", "w1").hold(6, 7, "w2-1", 6n).events), []);
+  });
+
   it("calls what it could not decide neither right nor wrong", () => {
     const { events } = history().hold(1, 2, "w1-1", 5n).hold(2, 3, "w1-2", 6n);
     const { ok, undecided, violations } = checkHistory(events, {

@@ -64,6 +64,24 @@ describe("The check of recovery", () => {
     assert.deepEqual(failing(wrong.events), ["recovery"]);
   });
 
+  it("takes an outage that is reported twice for one", () => {
+    const twice = recovered(10_001).etcd(3_000, "etcd-unavailable").etcd(3_100, "etcd-unavailable");
+    assert.deepEqual(failing(twice.etcd(6_000, "etcd-available").events), ["recovery"]);
+  });
+
+  it("measures up to the grant, whatever comes after", () => {
+    const { events } = recovered(4_600).invoke(700, "w3-1").worker(4_700, "pause", "w3");
+    assert.equal(checkHistory(events, { ttlMs: 3_000 }).statistics.maxRecoveryMs, 3_600);
+  });
+
+  it("counts for a dead waiter from when the session of a stopped holder ended", () => {
+    const events = history().invoke(1, "w1-1").granted(2, "w1-1", 5n).invoke(3, "w2-1").invoke(4, "w3-1");
+    events.worker(1_000, "pause", "w1").worker(2_000, "crash", "w2").sessionEnded(4_000, "w1");
+    events.granted(9_000, "w3-1", 7n).release(9_001, "w3-1");
+    events.worker(10_000, "resume", "w1").told(10_001, "w1-1");
+    assert.deepEqual(failing(events.events), ["recovery"]);
+  });
+
   it("counts anew when another waiter dies or is stopped", () => {
     const another = (): HistoryBuilder => recovered(7_000).invoke(400, "w3-1");
     passes(another().worker(3_500, "crash", "w3"));
@@ -107,6 +125,9 @@ describe("The check of ended waits", () => {
   it("finds a release without an end, and a wait of a worker that goes on after a pause", () => {
     const release = history().invoke(1, "w1-1").granted(2, "w1-1", 5n).invoke(3, "w1-1", "release");
     assert.match(messages(release, "ended-waits").join(), /token 5\) waits in release since 3 ms/);
+    const again = history().invoke(1, "w1-1").granted(2, "w1-1", 5n).invoke(3, "w1-1", "release");
+    again.info(4, "w1-1", "release").invoke(5, "w1-1", "release");
+    assert.deepEqual(failing(again.events), ["ended-waits"]);
     const resumed = history().invoke(1, "w1-1").worker(2, "pause", "w1").worker(3, "resume", "w1");
     assert.deepEqual(failing(resumed.events), ["ended-waits"]);
   });
@@ -131,6 +152,10 @@ describe("The check of leftovers", () => {
       .left(5, "w1", "w2", undefined);
     assert.equal(messages(gone, "leftovers").length, 3);
     assert.match(messages(gone, "leftovers").join(), /neither holds the lock nor waits.* names no worker/);
+  });
+
+  it("finds an entry of a worker that asked only after the audit", () => {
+    assert.deepEqual(failing(history().left(1, "w1").hold(2, 3, "w1-1", 5n).events), ["leftovers"]);
   });
 
   it("finds an entry of a holder that was told that it lost the lock", () => {

@@ -66,6 +66,19 @@ describe("The check of exclusion", () => {
     assert.deepEqual(failing(wrong.events, { resumeGraceMs: 250 }), []);
   });
 
+  it("counts the first of several ends of belief", () => {
+    const told = history().invoke(1, "w1-1").granted(2, "w1-1", 5n).told(3, "w1-1").hold(4, 5, "w2-1", 6n);
+    passes(told.release(9, "w1-1"));
+    const again = history().invoke(1, "w1-1").granted(2, "w1-1", 5n).invoke(3, "w1-1", "release");
+    again.info(4, "w1-1", "release").hold(5, 6, "w2-1", 6n).invoke(7, "w1-1", "release").ok(8, "w1-1");
+    passes(again);
+  });
+
+  it("does not excuse what was before a pause", () => {
+    const wrong = history().hold(10, 50, "w1-1", 5n).hold(20, 30, "w2-1", 6n).worker(60, "pause", "w1");
+    assert.ok(failing(wrong.events).includes("exclusion"));
+  });
+
   it("grants no grace for what is believed only since the pause", () => {
     const wrong = history().worker(1, "pause", "w1").worker(50, "resume", "w1");
     assert.deepEqual(failing(wrong.hold(60, 90, "w1-1", 5n).hold(70, 80, "w2-1", 6n).events), [
@@ -135,6 +148,11 @@ describe("The check of fenced effects", () => {
   it("finds writes of two tokens that overlap", () => {
     const wrong = twoInTurn().write(15, 25, "w1", 5n).write(22, 23, "w2", 6n);
     assert.match(messages(wrong, "fenced-effects").join(), /token 6 .* overlaps .* token 5/);
+  });
+
+  it("finds a write that overlaps an older one behind a short one", () => {
+    const wrong = twoInTurn().write(15, 25, "w1", 5n).write(16, 17, "w1", 5n).write(22, 23, "w2", 6n);
+    assert.deepEqual(failing(wrong.events), ["fenced-effects"]);
   });
 
   it("finds a write with a token of somebody else, or of nobody", () => {

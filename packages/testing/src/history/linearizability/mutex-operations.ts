@@ -25,30 +25,27 @@ export function mutexOperations(history: History, { holdings }: LockHistory): Ti
 }
 
 function endOf(holding: Holding, worker: Worker): TimedInput<FencedMutexInput> | undefined {
-  const { id, released, releaseInvokedMs } = holding;
+  const { id, released, releaseInvokedMs = Infinity } = holding;
+  const releasedMs = released?.kind === "fail" ? Infinity : releaseInvokedMs;
   const expiredMs = sessionEndMs(holding, worker);
-  const returnMs = released?.kind === "ok" ? released.ms : Infinity;
-  if (expiredMs < (releaseInvokedMs ?? Infinity)) {
-    return { input: { kind: "expire", owner: id }, callMs: expiredMs, returnMs };
-  }
-  if (releaseInvokedMs === undefined || released?.kind === "fail") return undefined;
-  return { input: { kind: "release", owner: id }, callMs: releaseInvokedMs, returnMs };
+  const callMs = Math.min(releasedMs, expiredMs);
+  if (callMs === Infinity) return undefined;
+  const kind = expiredMs < releasedMs ? "expire" : "release";
+  return { input: { kind, owner: id }, callMs, returnMs: released?.kind === "ok" ? released.ms : Infinity };
 }
 
 /** The earliest time at which the session of a holding can have ended; `Infinity` if nothing says that it did. */
-function sessionEndMs({ beliefEnded, invokedMs, released }: Holding, worker: Worker): number {
-  const releasedMs = released?.ms ?? Infinity;
+function sessionEndMs({ beliefEnded, invokedMs }: Holding, worker: Worker): number {
   const signs = worker.sessionEnds
     .filter(({ ms }) => ms >= invokedMs)
     .map((end) => end.notBeforeMs ?? end.ms);
   if (beliefEnded !== undefined && beliefEnded.why !== "released") signs.push(beliefEnded.ms);
   const stopped = worker.pauses.at(-1);
   if (stopped?.toMs === Infinity) signs.push(stopped.fromMs);
-  signs.push(worker.crashMs);
-
-  const signMs = Math.min(...signs.filter((ms) => ms <= releasedMs));
+  const signMs = Math.min(...signs, worker.crashMs);
   if (signMs === Infinity) return Infinity;
+
   // A process that stands still, or has just gone on, learns of the end late.
   const pause = worker.pauses[countWhile(worker.pauses, ({ fromMs }) => fromMs <= signMs) - 1];
-  return Math.max(invokedMs, pause === undefined || pause.toMs < invokedMs ? signMs : pause.fromMs);
+  return pause === undefined || pause.toMs < invokedMs ? signMs : pause.fromMs;
 }
