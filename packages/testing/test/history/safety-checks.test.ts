@@ -66,6 +66,14 @@ describe("The check of exclusion", () => {
     assert.deepEqual(failing(wrong.events, { resumeGraceMs: 250 }), []);
   });
 
+  it("finds a holder that came and went at one time while another believed", () => {
+    assert.ok(
+      failing(history().hold(10, 20, "w1-1", 5n).hold(15, 15, "w2-1", 6n).events).includes("exclusion"),
+    );
+    passes(history().hold(10, 20, "w1-1", 5n).hold(20, 20, "w2-1", 6n));
+    passes(history().hold(10, 10, "w1-1", 5n).hold(10, 10, "w2-1", 6n).hold(10, 20, "w3-1", 7n));
+  });
+
   it("counts the first of several ends of belief", () => {
     const told = history().invoke(1, "w1-1").granted(2, "w1-1", 5n).told(3, "w1-1").hold(4, 5, "w2-1", 6n);
     passes(told.release(9, "w1-1"));

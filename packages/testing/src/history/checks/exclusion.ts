@@ -40,16 +40,20 @@ function beliefOf(holding: Holding, worker: Worker): Belief {
   return { holding, worker, fromMs: holding.grant.ms, toMs: beliefEndMs(holding, worker) };
 }
 
-/** The first time at which both believe, if there is one. */
+/**
+ * The first time at which both believe, if there is one. `other` was granted the lock no earlier than `one`, and
+ * before `one` stopped believing; on a simulated clock it may do all that it does at one time.
+ */
 function firstSharedMs(one: Belief, other: Belief, graceMs: number): number | undefined {
+  const isMoment = other.fromMs === other.toMs && one.fromMs < other.fromMs;
   const endMs = Math.min(one.toMs, other.toMs);
-  let ms = Math.max(one.fromMs, other.fromMs);
-  for (;;) {
-    if (ms >= endMs) return undefined;
-    const next = Math.max(judgedFromMs(one, ms, graceMs), judgedFromMs(other, ms, graceMs));
-    if (next === ms) return ms;
-    ms = next;
+  let ms = other.fromMs;
+  while (ms < endMs || (isMoment && ms === endMs)) {
+    const judgedMs = Math.max(judgedFromMs(one, ms, graceMs), judgedFromMs(other, ms, graceMs));
+    if (judgedMs === ms) return ms;
+    ms = judgedMs;
   }
+  return undefined;
 }
 
 /** The given time, or when the worker's belief can be judged again if it cannot at that time. */
