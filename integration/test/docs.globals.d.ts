@@ -26,6 +26,11 @@ declare global {
     initializeConnection(volume: Volume, connector: Connector): Promise<void>;
     terminateConnection(volume: Volume, connector: Connector): Promise<void>;
   }
+  /** Drivers of which an example shows no call. */
+  const MyHuaweiDriver: new (settings: typeof config) => import("@fenceline/adapter-huawei").HuaweiDriver;
+  const MyPowermaxDriver: new (
+    settings: typeof config,
+  ) => import("@fenceline/adapter-dell-emc-powermax").PowermaxDriver;
 
   /** For examples that go on where an earlier one has connected or has taken a lock. */
   const coordinator: Coordinator;

@@ -14,6 +14,7 @@ export interface TestNodes extends AsyncDisposable {
   /** Waits until so many stand in the queue of a lock. */
   untilQueued(name: string, length: number): Promise<void>;
   queueEntries(): Promise<string[]>;
+  recoveryMarks(): Promise<string[]>;
   queueLeases(): Promise<string[]>;
   /** As an operator would: `etcdctl del --prefix`. */
   deleteQueue(name: string): Promise<void>;
@@ -53,6 +54,7 @@ export async function createNodes(title: string): Promise<TestNodes> {
       assert.fail(`queue of "${name}" did not reach length ${length}`);
     },
     queueEntries: () => entries().keys(),
+    recoveryMarks: () => client.getAll().prefix(`${namespace}/marks/`).keys(),
     async queueLeases() {
       return (await entries().exec()).kvs.map((kv) => kv.lease);
     },

@@ -2,6 +2,7 @@ import type { IPolicy } from "cockatiel";
 import type { Clock } from "./clock.js";
 import type { EtcdPort } from "./etcd/port.js";
 import type { Interceptor } from "./interceptor.js";
+import type { Scope } from "./lock-key.js";
 import type { Random } from "./random.js";
 import type { HandOver } from "./scopes/global-grant.js";
 
@@ -38,6 +39,12 @@ export interface ConnectOptions {
    * write to it, it is shared with the group.
    */
   readonly lockDirectory?: string | undefined;
+  /**
+   * How far each lock reaches at least. `"global"` is for services whose nodes all work on the same resources
+   * (Active-Active): locks that were declared for one process or one host are then taken in etcd, except those
+   * whose key says that it belongs to the host or the process. Default: `"process"`, each as declared.
+   */
+  readonly minimumScope?: Scope | undefined;
   /**
    * How long a global lock may go from holder to holder inside this process before other nodes get their turn.
    * Default: 1,000 turns and 50 ms.

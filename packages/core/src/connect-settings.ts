@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { ConnectOptions, EtcdOptions, TlsOptions } from "./connect-options.js";
 import { etcdFromEnvironment, parseEtcdUrl } from "./connect-url.js";
 import { InvalidArgumentError } from "./errors.js";
+import { assertScope, type Scope } from "./lock-key.js";
 import { expectInteger, expectKnownOptions, expectText } from "./options.js";
 import type { HandOver } from "./scopes/global-grant.js";
 
@@ -15,6 +16,7 @@ export interface ConnectSettings {
   readonly attemptTimeoutMs: number;
   readonly lockDirectory: string | undefined;
   readonly handOver: HandOver;
+  readonly minimumScope: Scope;
 }
 
 const optionNames = [
@@ -25,6 +27,7 @@ const optionNames = [
   "connectTimeoutMs",
   "lockDirectory",
   "handOver",
+  "minimumScope",
   "interceptors",
   "parts",
 ];
@@ -44,6 +47,11 @@ export function resolveSettings(options: ConnectOptions, environment: NodeJS.Pro
   }
   const handOver = options.handOver ?? {};
   expectKnownOptions("handOver", handOver, ["maxTurns", "maxMs"]);
+  const minimumScope = options.minimumScope ?? "process";
+  assertScope("minimumScope", minimumScope);
+  if (minimumScope === "global" && etcd === undefined && options.parts?.port === undefined) {
+    throw new InvalidArgumentError("minimumScope", '"process" or "node" without `etcd`', minimumScope);
+  }
   return {
     etcd,
     ttlMs,
@@ -64,6 +72,7 @@ export function resolveSettings(options: ConnectOptions, environment: NodeJS.Pro
       maxTurns: expectInteger("handOver.maxTurns", handOver.maxTurns ?? 1_000, 0, 1_000_000),
       maxMs: expectInteger("handOver.maxMs", handOver.maxMs ?? 50, 0, 60_000),
     },
+    minimumScope,
   };
 }
 

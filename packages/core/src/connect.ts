@@ -44,6 +44,7 @@ export async function connect(options: ConnectOptions | string = {}): Promise<Co
   const random = given.parts?.random ?? systemRandom;
   const base = {
     node: settings.node,
+    minimumScope: settings.minimumScope,
     clock,
     interceptors,
   };

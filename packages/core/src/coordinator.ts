@@ -1,6 +1,6 @@
 import type { EtcdTokenGate } from "./fencing/etcd-token-gate.js";
 import type { Lock } from "./lock.js";
-import type { LockKey } from "./lock-key.js";
+import type { LockKey, Scope } from "./lock-key.js";
 import type { SessionState } from "./session/session-state.js";
 
 /** One key, or several that are taken together or not at all. A string means a global lock of that name. */
@@ -30,6 +30,8 @@ export interface CloseOptions {
 export interface Coordinator extends AsyncDisposable {
   /** The name of this node in owner records. */
   readonly node: string;
+  /** How far each lock reaches at least, see `ConnectOptions.minimumScope`. */
+  readonly minimumScope: Scope;
   /** True once `close()` was called. */
   readonly closed: boolean;
 
@@ -60,9 +62,17 @@ export interface Coordinator extends AsyncDisposable {
 
   /**
    * Takes the lock if nobody holds it or waits for it; otherwise resolves to `undefined` at once and leaves
-   * nothing behind, neither here nor in etcd.
+   * nothing behind, neither here nor in etcd. A lock that has to rest first (`LockKey.lockDelayMs`) counts as
+   * held until somebody has waited for it with `acquire` or `withLock`.
    */
   tryAcquire(keys: LockKeys, options?: Omit<AcquireOptions, "timeoutMs">): Promise<Lock | undefined>;
+
+  /**
+   * The lock that is taken when this one is asked for: the same, unless `minimumScope` lifts it.
+   *
+   * @throws InvalidArgumentError for what is no key
+   */
+  effectiveKey(key: LockKey | string): LockKey;
 
   /**
    * The token gate in this coordinator's etcd and namespace, for resources that cannot keep the newest token
@@ -80,6 +90,9 @@ export interface Coordinator extends AsyncDisposable {
   /** The changes of the session's state from now on, as an async iterable; it ends when the coordinator is closed. */
   sessionStates(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterableIterator<SessionState>;
 
-  /** Ends all waits, gives back or loses all locks, revokes the lease and closes the connections. Idempotent. */
+  /**
+   * Ends all waits, gives back or loses all locks, revokes the lease and closes the connections. Idempotent. A lock
+   * that is still held then leaves its recovery mark, see `LockKey.lockDelayMs`: its holder has not released it.
+   */
   close(options?: CloseOptions): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { type Interceptor, intercept, type Operation } from "./interceptor.js";
 import type { Lock } from "./lock.js";
 import { assertNotNested } from "./lock-context.js";
 import { createLockHandle, type LockHandle } from "./lock-handle.js";
-import { describeKey, type LockKey, toLockKey } from "./lock-key.js";
+import { describeKey, type LockKey, liftKey, type Scope, scopes, toLockKey } from "./lock-key.js";
 import { expectInteger, expectKnownOptions, expectText } from "./options.js";
 import type { Grant, LockRequest, ScopeLocks } from "./scopes/scope-locks.js";
 import { etcdNotConfigured } from "./scopes/unconfigured-locks.js";
@@ -17,10 +17,10 @@ import { linkSignals, sleep } from "./signals.js";
 
 export interface CoordinatorParts {
   readonly node: string;
+  readonly minimumScope: Scope;
   readonly clock: Clock;
   readonly interceptors: readonly Interceptor[];
-  /** The scopes in the order in which a request takes them. */
-  readonly scopes: { readonly process: ScopeLocks; readonly node: ScopeLocks; readonly global: ScopeLocks };
+  readonly scopes: { readonly [Name in Scope]: ScopeLocks };
   readonly etcd?: EtcdPart | undefined;
 }
 
@@ -35,10 +35,9 @@ export interface EtcdPart {
 
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 const LONGEST_OPERATION = 200;
-const scopeOrder = ["process", "node", "global"] as const;
 
 export function createCoordinator(parts: CoordinatorParts): Coordinator {
-  const { clock, interceptors, etcd } = parts;
+  const { clock, interceptors, minimumScope, etcd } = parts;
   const closing = new AbortController();
   const states = createEmitter<SessionState>();
   const held = new Set<LockHandle>();
@@ -46,11 +45,21 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
   let closed: Promise<void> | undefined;
   etcd?.onSessionState((state) => states.emit(state));
 
+  const effectiveKey = (key: LockKey | string): LockKey => liftKey(toLockKey(key), minimumScope);
+
+  /** The keys as lock keys, each once, in the order given. */
+  const toKeys = (keys: LockKeys): readonly LockKey[] => {
+    const list = Array.isArray(keys) ? keys : [keys as LockKey | string];
+    if (list.length === 0) throw new InvalidArgumentError("keys", "at least one key", "an empty list");
+    return [...new Map(list.map(effectiveKey).map((key) => [describeKey(key), key])).values()];
+  };
+
   const toHandle = (keys: readonly LockKey[], grants: Granted[], place: Error): LockHandle => {
     const handle = createLockHandle({
       keys,
       grants,
       place,
+      effectiveKey,
       async aroundRelease(lock, release) {
         await intercept(interceptors, { kind: "release", lock }, release).catch((error) =>
           debug("an interceptor failed at a release: %s", error),
@@ -70,7 +79,7 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
   const takeScopes = async (keys: readonly LockKey[], request: LockRequest, ifAvailable: boolean) => {
     const grants: Granted[] = [];
     try {
-      for (const scope of scopeOrder) {
+      for (const scope of scopes) {
         const scoped = keys.filter((key) => key.scope === scope);
         if (scoped.length === 0) continue;
         const locks = parts.scopes[scope];
@@ -160,6 +169,8 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
 
   const coordinator: Coordinator = {
     node: parts.node,
+    minimumScope,
+    effectiveKey,
     get closed() {
       return closed !== undefined;
     },
@@ -235,13 +246,6 @@ interface Granted {
 
 async function releaseAll(grants: readonly Granted[]): Promise<void> {
   for (const { grant } of grants.toReversed()) await grant.release();
-}
-
-/** The keys as lock keys, each once, in the order given. */
-function toKeys(keys: LockKeys): readonly LockKey[] {
-  const list = Array.isArray(keys) ? keys : [keys as LockKey | string];
-  if (list.length === 0) throw new InvalidArgumentError("keys", "at least one key", "an empty list");
-  return [...new Map(list.map(toLockKey).map((key) => [describeKey(key), key])).values()];
 }
 
 function checkAcquireOptions(options: AcquireOptions): void {

@@ -3,17 +3,24 @@ export { connect } from "./connect.js";
 export type { ConnectOptions, EtcdOptions, ReplaceableParts, TlsOptions } from "./connect-options.js";
 export type { AcquireOptions, CloseOptions, Coordinator, LockKeys } from "./coordinator.js";
 export { type Guarded, guard, type LockBindings, type MethodName } from "./definitions/guard.js";
+export { type DriverLocks, type DriverOptions, guardDriver } from "./definitions/guard-driver.js";
 export type { CallKeys, GuardOptions } from "./definitions/guarded-method.js";
 export {
   type AnyLockDefinition,
   defineLock,
-  type GuardedCall,
   type GuardedMethod,
   type LockDefinition,
-  type LockDefinitionOptions,
-  type LockSource,
+  nameLocks,
   renderKey,
 } from "./definitions/lock-definition.js";
+export type {
+  FileWithoutLock,
+  GuardedCall,
+  LockDefinitionOptions,
+  LockSource,
+} from "./definitions/lock-definition-options.js";
+export type { FormerName, LockNaming } from "./definitions/lock-naming.js";
+export { type LockReport, lockReport, type ReportedLock } from "./definitions/lock-report.js";
 export type { ParameterName, ParameterValue, TemplateParameters } from "./definitions/name-template.js";
 export { type SynchronizedDecorator, synchronized } from "./definitions/synchronized.js";
 export {
@@ -50,5 +57,6 @@ export type { Lock } from "./lock.js";
 export { currentLock } from "./lock-context.js";
 export { type LockKey, lockKey, MAX_NAME_BYTES, type Scope } from "./lock-key.js";
 export type { Random } from "./random.js";
+export type { PreviousHolder, RecoveryMark } from "./recipes/recovery-marks.js";
 export type { HandOver } from "./scopes/global-grant.js";
 export type { SessionState } from "./session/session-state.js";

@@ -3,7 +3,7 @@ import { createTxnBuilder } from "./etcd/txn-builder.js";
 import type { FencingToken } from "./fencing/fencing-token.js";
 import type { Lock } from "./lock.js";
 import { type ContextLock, runInLock } from "./lock-context.js";
-import { describeKey, type LockKey, toLockKey } from "./lock-key.js";
+import { describeKey, type LockKey } from "./lock-key.js";
 import type { Grant } from "./scopes/scope-locks.js";
 
 export interface LockHandleOptions {
@@ -12,6 +12,8 @@ export interface LockHandleOptions {
   readonly grants: readonly { readonly grant: Grant; readonly keys: readonly LockKey[] }[];
   /** Where the lock was asked for. */
   readonly place: Error;
+  /** The key that was taken when this one was asked for. */
+  readonly effectiveKey: (key: LockKey | string) => LockKey;
   /** Wraps the giving back, for interceptors. */
   readonly aroundRelease: (lock: Lock, release: () => Promise<void>) => Promise<void>;
   readonly onReleased: (lock: Lock) => void;
@@ -49,7 +51,7 @@ export function createLockHandle(options: LockHandleOptions): LockHandle {
   for (const { grant } of grants) grant.onLost(lose);
 
   const tokenOf = (asked: LockKey | string): FencingToken => {
-    const key = toLockKey(asked);
+    const key = options.effectiveKey(asked);
     const grant = grantOf.get(describeKey(key));
     if (grant === undefined) {
       const held = keys.map(describeKey).join(", ");
@@ -58,15 +60,16 @@ export function createLockHandle(options: LockHandleOptions): LockHandle {
     return grant.tokenOf(key);
   };
 
-  const releaseAll = async (): Promise<void> => {
+  const releaseAll = async (cutOff: boolean): Promise<void> => {
     end();
-    for (const { grant } of grants.toReversed()) await grant.release();
+    for (const { grant } of grants.toReversed()) await grant.release({ cutOff });
     options.onReleased(lock);
     holding.lock = undefined;
   };
 
   const lock: LockHandle = {
     keys,
+    recoveredFrom: grants.flatMap(({ grant }) => grant.recoveredFrom ?? []),
     token: tokenOf(keys[0] as LockKey),
     tokenOf,
     get signal() {
@@ -107,7 +110,7 @@ export function createLockHandle(options: LockHandleOptions): LockHandle {
       return txn.result(await grant.guardedTxn(request));
     },
     release() {
-      releasing ??= options.aroundRelease(lock, releaseAll);
+      releasing ??= options.aroundRelease(lock, () => releaseAll(false));
       return releasing;
     },
     ended,
@@ -119,9 +122,10 @@ export function createLockHandle(options: LockHandleOptions): LockHandle {
       if (lost !== undefined) throw lost;
     },
     async revoke(error) {
+      const cutOff = releasing === undefined;
       lose(error);
       // Not through the interceptors: a release that hangs in one of them must not hold this up.
-      const released = releaseAll();
+      const released = releaseAll(cutOff);
       releasing ??= released;
       await released;
     },

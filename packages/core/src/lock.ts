@@ -1,6 +1,7 @@
 import type { GuardedTxn, GuardedTxnResult } from "./etcd/txn-builder.js";
 import type { FencingToken } from "./fencing/fencing-token.js";
 import type { LockKey } from "./lock-key.js";
+import type { RecoveryMark } from "./recipes/recovery-marks.js";
 
 /** A lock, or several taken together, while this process holds it. */
 export interface Lock extends AsyncDisposable {
@@ -20,6 +21,11 @@ export interface Lock extends AsyncDisposable {
   readonly held: boolean;
   /** Throws the `LockLostError` unless the lock is held. */
   assertHeld(): void;
+  /**
+   * For each key with a `lockDelayMs` whose last holder did not release it: whose work was cut off. Empty when
+   * all ended clean. The lock's delay has passed by then.
+   */
+  readonly recoveredFrom: readonly RecoveryMark[];
   /** Runs `work` in this lock's async context: `currentLock()` finds it there, and so does the nesting check. */
   run<T>(work: (lock: Lock) => T | Promise<T>): Promise<T>;
   /**

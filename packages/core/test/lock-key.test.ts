@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { assertName, describeKey, lockKey, MAX_NAME_BYTES, type Scope } from "../dist/lock-key.js";
+import {
+  assertName,
+  describeKey,
+  type LockKey,
+  liftKey,
+  lockKey,
+  MAX_NAME_BYTES,
+  type Scope,
+  toLockKey,
+} from "../dist/lock-key.js";
 
 describe("lockKey", () => {
   it("keeps scope and name as they are", () => {
@@ -54,5 +63,46 @@ describe("describeKey", () => {
         assert.equal(describeKey(a) === describeKey(b), a.scope === b.scope && a.name === b.name);
       }),
     );
+  });
+});
+
+describe("liftKey", () => {
+  const rows: [key: LockKey, minimum: Scope, lifted: Scope][] = [
+    [{ scope: "process", name: "a" }, "process", "process"],
+    [{ scope: "process", name: "a" }, "node", "node"],
+    [{ scope: "process", name: "a" }, "global", "global"],
+    [{ scope: "node", name: "a" }, "process", "node"],
+    [{ scope: "node", name: "a" }, "global", "global"],
+    [{ scope: "global", name: "a" }, "node", "global"],
+    [{ scope: "process", name: "a", belongsTo: "process" }, "global", "process"],
+    [{ scope: "process", name: "a", belongsTo: "host" }, "global", "node"],
+    [{ scope: "node", name: "a", belongsTo: "host" }, "global", "node"],
+    [{ scope: "global", name: "a", belongsTo: "process" }, "global", "global"],
+  ];
+  for (const [key, minimum, scope] of rows) {
+    it(`takes ${JSON.stringify(key)} at ${scope} where ${minimum} is the least`, () => {
+      assert.deepEqual(liftKey(key, minimum), { ...key, scope });
+    });
+  }
+
+  it("uses the name that says nothing of the host for all nodes, and only there", () => {
+    const key = { scope: "process", name: "/mnt/a/file", globalName: "a/file" } as const;
+    assert.deepEqual(liftKey(key, "node"), { ...key, scope: "node" });
+    assert.equal(liftKey(key, "global").name, "a/file");
+  });
+});
+
+describe("toLockKey", () => {
+  for (const lockDelayMs of [-1, 0.5, 3_600_001, Number.NaN, "30000", null]) {
+    it(`refuses a delay of ${JSON.stringify(lockDelayMs)}`, () => {
+      const key = { ...lockKey("global", "a"), lockDelayMs } as LockKey;
+      assert.throws(() => toLockKey(key), { code: "invalid_argument", argument: "lockDelayMs" });
+    });
+  }
+
+  it("takes delays up to an hour, and none", () => {
+    for (const lockDelayMs of [undefined, 0, 1, 3_600_000]) {
+      assert.equal(toLockKey({ ...lockKey("global", "a"), lockDelayMs }).lockDelayMs, lockDelayMs);
+    }
   });
 });

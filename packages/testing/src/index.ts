@@ -4,9 +4,16 @@ export {
   adapterContract,
   type CallInputs,
   type ExampleCall,
+  type NamedExample,
   type NestedExample,
 } from "./contracts/adapter-contract.js";
 export type { ContractCase } from "./contracts/contract-case.js";
+export {
+  type Contender,
+  type Contenders,
+  type ScopeContractOptions,
+  scopeContract,
+} from "./contracts/scope-contract.js";
 export { openSqlTokenGateSubject, type SqlDatabase } from "./contracts/sql-token-gate-subject.js";
 export {
   type TokenGateContractOptions,

@@ -2,7 +2,7 @@ import { unity } from "@fenceline/adapter-dell-emc-unity";
 import { infinidat } from "@fenceline/adapter-infinidat";
 import { kaminario } from "@fenceline/adapter-kaminario";
 import { solidfire } from "@fenceline/adapter-solidfire";
-import { type Coordinator, currentLock, guard, lockKey } from "@fenceline/core";
+import { type Coordinator, currentLock, guard } from "@fenceline/core";
 import type { ArrayAddress } from "../arrays/plan.js";
 import { openArray } from "./array-connection.js";
 import { InfinidatDriver } from "./drivers/infinidat.js";
@@ -10,6 +10,9 @@ import { KaminarioDriver } from "./drivers/kaminario.js";
 import { SolidFireDriver } from "./drivers/solidfire.js";
 import { UnityDriver } from "./drivers/unity.js";
 import type { VolumeDriver } from "./drivers/volume-driver.js";
+
+/** The arrays' fence refuses what comes late, so no lock has to rest after its holder's death. */
+const fenced = { lockDelayMs: 0 };
 
 /**
  * Makes an array's driver and puts it under its vendor's locks. Without a coordinator it is left as it is.
@@ -25,15 +28,15 @@ export function createGuardedDriver(
   switch (vendor) {
     case "infinidat": {
       const driver = new InfinidatDriver({ address, open });
-      return coordinator ? infinidat.guard(coordinator, driver) : driver;
+      return coordinator ? infinidat.guard(coordinator, driver, fenced) : driver;
     }
     case "kaminario": {
       const driver = new KaminarioDriver({ address, open });
-      return coordinator ? kaminario.guard(coordinator, driver) : driver;
+      return coordinator ? kaminario.guard(coordinator, driver, fenced) : driver;
     }
     case "unity": {
       const driver = new UnityDriver({ address, open });
-      return coordinator ? unity.guard(coordinator, driver) : driver;
+      return coordinator ? unity.guard(coordinator, driver, fenced) : driver;
     }
     case "solidfire": {
       const driver = new SolidFireDriver({ address, open });
@@ -42,10 +45,12 @@ export function createGuardedDriver(
   }
 }
 
-/** Cinder's lock of this name covers one process. Where every node clones, it has to cover all of them. */
+/** Of its vendor's calls this driver has one. `minimumScope` makes the lock, one of the process, cover all nodes. */
 function guardClones(coordinator: Coordinator, driver: SolidFireDriver): SolidFireDriver {
   return guard(coordinator, driver, {
-    createClonedVolume: (_driver, _volume, source) =>
-      lockKey("global", solidfire.source({ sourceId: source.id }).name),
+    createClonedVolume: (_driver, _volume, source) => ({
+      ...solidfire.source({ sourceId: source.id }),
+      ...fenced,
+    }),
   });
 }

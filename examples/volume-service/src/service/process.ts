@@ -32,6 +32,7 @@ const coordinator =
     namespace: locks.namespace,
     ttlMs: locks.ttlMs,
     node: name,
+    minimumScope: "global",
   }));
 const drivers = new Map(arrays.map((array) => [array.name, createGuardedDriver(coordinator, array, name)]));
 const { address } = await serveJson(createVolumeApi(name, drivers));

@@ -1,20 +1,19 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
-const readIn = (file: string) =>
-  ({
-    system: "OpenStack Cinder",
-    names: "cinder",
-    source: {
-      repository: "openstack/cinder",
-      release: "master",
-      commit: "ab09bc39dbcd4d5b301f2f5da8fcfd9e5ef1fe8c",
-      files: [file],
-    },
-  }) as const;
+const cinder = { system: "OpenStack Cinder", names: "cinder" } as const;
+
+/** Inside these locks a driver works on its array. */
+const onAnArray = {
+  ...cinder,
+  fencing: "none",
+  // A guess: it depends on the array. The driver's own locks, taken inside, rest as long as theirs needs.
+  lockDelayMs: 60_000,
+} as const;
 
 /** A volume is not deleted while another one is made from it. */
 export const volumeDeletion = defineLock({
-  ...readIn("cinder/volume/manager.py"),
+  ...onAnArray,
   scope: "global",
   template: "{volumeId}-delete_volume",
   parameters: { volumeId: "UUID of the volume" },
@@ -26,11 +25,12 @@ export const volumeDeletion = defineLock({
       origin: "VolumeManager.create_volume",
     },
   ],
+  sources: sources.volumeDeletion,
 });
 
 /** A snapshot is not deleted while a volume is made from it. */
 export const snapshotDeletion = defineLock({
-  ...readIn("cinder/volume/manager.py"),
+  ...onAnArray,
   scope: "global",
   template: "{snapshotId}-delete_snapshot",
   parameters: { snapshotId: "UUID of the snapshot" },
@@ -46,11 +46,12 @@ export const snapshotDeletion = defineLock({
       origin: "VolumeManager.create_volume",
     },
   ],
+  sources: sources.snapshotDeletion,
 });
 
 /** One attach of a volume at a time. */
 export const attachment = defineLock({
-  ...readIn("cinder/volume/manager.py"),
+  ...onAnArray,
   scope: "global",
   template: "{volumeId}",
   parameters: { volumeId: "UUID of the volume" },
@@ -61,11 +62,12 @@ export const attachment = defineLock({
       origin: "VolumeManager.attach_volume",
     },
   ],
+  sources: sources.attachment,
 });
 
 /** One detach of a volume at a time. */
 export const detachment = defineLock({
-  ...readIn("cinder/volume/manager.py"),
+  ...onAnArray,
   scope: "global",
   template: "{volumeId}-detach_volume",
   parameters: { volumeId: "UUID of the volume" },
@@ -76,11 +78,12 @@ export const detachment = defineLock({
       origin: "VolumeManager.detach_volume",
     },
   ],
+  sources: sources.detachment,
 });
 
 /** One update of a volume's attachments to a host at a time. */
 export const attachmentUpdate = defineLock({
-  ...readIn("cinder/volume/api.py"),
+  ...cinder,
   scope: "global",
   template: "attachment_update-{volumeId}-{hostName}",
   parameters: {
@@ -94,11 +97,15 @@ export const attachmentUpdate = defineLock({
       origin: "API.attachment_update",
     },
   ],
+  fencing: "none",
+  // How long the call to the volume service may take, by default: oslo.messaging's rpc_response_timeout.
+  lockDelayMs: 60_000,
+  sources: sources.attachmentUpdate,
 });
 
 /** One entry of the image cache is made for an image. */
 export const imageCacheEntry = defineLock({
-  ...readIn("cinder/volume/flows/manager/create_volume.py"),
+  ...onAnArray,
   scope: "global",
   template: "{imageId}",
   parameters: { imageId: "UUID of the Glance image" },
@@ -109,11 +116,12 @@ export const imageCacheEntry = defineLock({
       origin: "CreateVolumeFromSpecTask._prepare_image_cache_entry",
     },
   ],
+  sources: sources.imageCacheEntry,
 });
 
 /** The key of a volume or a backup is migrated once. */
 export const encryptionKeyMigration = defineLock({
-  ...readIn("cinder/keymgr/migration.py"),
+  ...cinder,
   scope: "global",
   template: "{itemId}-_migrate_encryption_key",
   parameters: { itemId: "UUID of the volume or the backup" },
@@ -124,11 +132,13 @@ export const encryptionKeyMigration = defineLock({
       origin: "KeyMigrator._migrate_encryption_key",
     },
   ],
+  fencing: "createSqlTokenGate, in the transaction that writes the id of the new key",
+  sources: sources.encryptionKeyMigration,
 });
 
 /** One mount of the share for backups at a time. */
 export const backupShareMount = defineLock({
-  ...readIn("cinder/backup/drivers/nfs.py"),
+  ...cinder,
   scope: "global",
   template: "mount-nfs-share",
   parameters: {},
@@ -139,11 +149,15 @@ export const backupShareMount = defineLock({
       origin: "NFSBackupDriver: the mount of the share",
     },
   ],
+  fencing: "none",
+  // A mount is its own host's: what a dead node had begun is not in the next one's way.
+  lockDelayMs: 0,
+  sources: sources.backupShareMount,
 });
 
 /** The first backup process of a service cleans up, the others wait for it. */
 export const backupCleanup = defineLock({
-  ...readIn("cinder/backup/manager.py"),
+  ...cinder,
   scope: "node",
   template: "cleanup_incomplete_backups_{processGroup}",
   parameters: { processGroup: "process group id of the backup service" },
@@ -155,11 +169,15 @@ export const backupCleanup = defineLock({
     },
   ],
   belongsTo: "host",
+  fencing: "none",
+  // The service resets all of it anew when it starts the next time.
+  lockDelayMs: 0,
+  sources: sources.backupCleanup,
 });
 
 /** Counts of the devices that are throttled. */
 export const throttling = defineLock({
-  ...readIn("cinder/volume/throttling.py"),
+  ...cinder,
   scope: "process",
   template: "BlkioCgroup",
   parameters: {},
@@ -176,11 +194,14 @@ export const throttling = defineLock({
     },
   ],
   belongsTo: "process",
+  fencing: "none",
+  lockDelayMs: 0,
+  sources: sources.throttling,
 });
 
 /** One change of zones at a time, from one node. */
 export const zoning = defineLock({
-  ...readIn("cinder/zonemanager/drivers"),
+  ...cinder,
   scope: "node",
   template: "{zoneDriver}",
   parameters: { zoneDriver: "kind of the fabric's switches, `brcd` (Brocade) or `cisco`" },
@@ -196,4 +217,10 @@ export const zoning = defineLock({
       origin: "BrcdFCZoneDriver.delete_connection, CiscoFCZoneDriver.delete_connection",
     },
   ],
+  // The prefix that Cinder gives this lock in place of `cinder-`: among all nodes the bare name says too little.
+  globalName: (name) => `fcfabric-${name}`,
+  fencing: "none",
+  // A guess: how long a command of a switch may take was not to be found.
+  lockDelayMs: 60_000,
+  sources: sources.zoning,
 });

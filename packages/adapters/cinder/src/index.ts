@@ -1,50 +1,58 @@
 import {
   type Coordinator,
+  type DriverOptions,
   type GuardedMethod,
-  type GuardOptions,
-  guard,
+  guardDriver,
   type LockBindings,
 } from "@fenceline/core";
 import * as definitions from "./definitions.js";
 import type { CinderService, Identified, VolumeSource } from "./driver.js";
+import { withoutLock } from "./sources.js";
 
 type Method = GuardedMethod<typeof definitions>;
 
-const sourcesOf = ({ snapshotId, sourceVolumeId }: VolumeSource) => [
-  ...(snapshotId == null ? [] : [definitions.snapshotDeletion({ snapshotId })]),
-  ...(sourceVolumeId == null ? [] : [definitions.volumeDeletion({ volumeId: sourceVolumeId })]),
-];
-
-const bindings: LockBindings<CinderService, Method> = {
-  createVolume: (_service, _context, _volume, source) => sourcesOf(source ?? {}),
-  deleteVolume: (_service, _context, volume) => definitions.volumeDeletion({ volumeId: volume?.id }),
-  deleteSnapshot: (_service, _context, snapshot) =>
-    definitions.snapshotDeletion({ snapshotId: snapshot?.id }),
-  attachVolume: (_service, _context, volumeId) => definitions.attachment({ volumeId }),
-  detachVolume: (_service, _context, volumeId) => definitions.detachment({ volumeId }),
-  attachmentUpdate: (_service, _context, attachment, connector) =>
-    definitions.attachmentUpdate({ volumeId: attachment?.volumeId, hostName: connector?.host }),
-  prepareImageCacheEntry: (_service, _context, _volume, _location, imageId) =>
-    definitions.imageCacheEntry({ imageId }),
-  migrateEncryptionKey: (_service, item) => definitions.encryptionKeyMigration({ itemId: item?.id }),
-  mountBackupShare: () => definitions.backupShareMount(),
-  cleanupIncompleteBackupOperations: (service) => definitions.backupCleanup(service),
-  incDevice: () => definitions.throttling(),
-  decDevice: () => definitions.throttling(),
-  addConnection: (service) => definitions.zoning(service),
-  deleteConnection: (service) => definitions.zoning(service),
+const bindings = (locks: typeof definitions): LockBindings<CinderService, Method> => {
+  const sourcesOf = ({ snapshotId, sourceVolumeId }: VolumeSource) => [
+    ...(snapshotId == null ? [] : [locks.snapshotDeletion({ snapshotId })]),
+    ...(sourceVolumeId == null ? [] : [locks.volumeDeletion({ volumeId: sourceVolumeId })]),
+  ];
+  return {
+    createVolume: (_service, _context, _volume, source) => sourcesOf(source ?? {}),
+    deleteVolume: (_service, _context, volume) => locks.volumeDeletion({ volumeId: volume?.id }),
+    deleteSnapshot: (_service, _context, snapshot) => locks.snapshotDeletion({ snapshotId: snapshot?.id }),
+    attachVolume: (_service, _context, volumeId) => locks.attachment({ volumeId }),
+    detachVolume: (_service, _context, volumeId) => locks.detachment({ volumeId }),
+    attachmentUpdate: (_service, _context, attachment, connector) =>
+      locks.attachmentUpdate({ volumeId: attachment?.volumeId, hostName: connector?.host }),
+    prepareImageCacheEntry: (_service, _context, _volume, _location, imageId) =>
+      locks.imageCacheEntry({ imageId }),
+    migrateEncryptionKey: (_service, item) => locks.encryptionKeyMigration({ itemId: item?.id }),
+    mountBackupShare: () => locks.backupShareMount(),
+    cleanupIncompleteBackupOperations: (service) => locks.backupCleanup(service),
+    incDevice: () => locks.throttling(),
+    decDevice: () => locks.throttling(),
+    addConnection: (service) => locks.zoning(service),
+    deleteConnection: (service) => locks.zoning(service),
+  };
 };
 
 /** Locks of OpenStack Cinder's own services. */
 export const cinder = {
   ...definitions,
   definitions,
-  /** Puts a service's calls under the locks that Cinder's own take; see `guard` of `@fenceline/core`. */
+  withoutLock,
+  /** Puts a service's calls under the locks that Cinder's own take; see `guardDriver` of `@fenceline/core`. */
   guard: <Service extends CinderService>(
     coordinator: Coordinator,
     service: Service,
-    options?: GuardOptions,
-  ) => guard<Service, Method, CinderService>(coordinator, service, bindings, options),
+    options?: DriverOptions,
+  ) =>
+    guardDriver<Service, Method, CinderService, typeof definitions>(
+      coordinator,
+      service,
+      { definitions, bindings },
+      options,
+    ),
 };
 
 export type { CinderService, Identified, VolumeSource };

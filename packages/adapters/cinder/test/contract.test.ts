@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type CinderService, cinder } from "@fenceline/adapter-cinder";
 import { connect } from "@fenceline/core";
 import { adapterContract } from "@fenceline/testing";
@@ -48,6 +49,10 @@ const calls = {
 
 describe("adapter cinder", () => {
   for (const { name, run } of adapterContract<CinderService>(cinder, { calls })) it(name, run);
+
+  it("has a name of zoning for all nodes that says what is zoned", () => {
+    assert.equal(cinder.zoning({ zoneDriver: "brcd" }).globalName, "fcfabric-brcd");
+  });
 });
 
 export async function example(manager: CinderService, volume: { id: string }): Promise<void> {

@@ -1,4 +1,8 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
+
+// An assumption: neither Cinder's driver nor its options give a time after which a request is given up.
+const requestMs = 60_000;
 
 /** A host object on an array: created once, and not deleted while somebody attaches to it. */
 export const host = defineLock({
@@ -28,13 +32,7 @@ export const host = defineLock({
     },
   ],
   nesting: "createHost inside createHostAndAttach goes on under the lock that is held",
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: [
-      "cinder/volume/drivers/dell_emc/unity/client.py",
-      "cinder/volume/drivers/dell_emc/unity/adapter.py",
-    ],
-  },
+  fencing: "none",
+  lockDelayMs: requestMs,
+  sources: sources.host,
 });

@@ -1,4 +1,5 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
 const dothill = {
   system: "Dot Hill (also Lenovo, HPE MSA)",
@@ -9,12 +10,9 @@ const dothill = {
     arrayName: "serial number of the array's midplane; `unknown` before the first login",
   },
   releases: { before: "15.0.0" },
-  source: {
-    repository: "openstack/cinder",
-    release: "14.0.0",
-    commit: "46363697d9a7ddc7880bf6071e5d035f3f9aa043",
-    files: ["cinder/volume/drivers/dothill/dothill_client.py"],
-  },
+  fencing: "none",
+  // The longest that a request of Cinder's client may take: the timeout in _api_request.
+  lockDelayMs: 60_000,
 } as const;
 
 /** One request at a time to an array, from all nodes. */
@@ -34,6 +32,7 @@ export const request = defineLock({
     },
   ],
   nesting: "inside `mapping`, never around it",
+  sources: sources.request,
 });
 
 /** One mapping at a time on an array, from all nodes. */
@@ -48,4 +47,5 @@ export const mapping = defineLock({
     },
   ],
   nesting: "`request` is taken inside for each request, never the other way round",
+  sources: sources.mapping,
 });

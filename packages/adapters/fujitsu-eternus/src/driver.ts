@@ -1,5 +1,7 @@
 /** What a driver of an ETERNUS DX needs to have for its locks. */
 export interface EternusDriver {
+  /** Identity of the array, such as its serial number; needed with `per: "array"` only. */
+  readonly array?: string | undefined;
   createLocalClonedVolume(...args: unknown[]): unknown;
   deleteVolumeSetting(...args: unknown[]): unknown;
   deleteVolume(...args: unknown[]): unknown;

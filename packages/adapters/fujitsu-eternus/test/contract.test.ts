@@ -36,8 +36,19 @@ const nested = [
   { outer: "deleteVolume", inner: "deleteVolumeSetting", requests: inside(volume) },
 ] as const;
 
+const perArray = { naming: { per: "array" }, attributes: { array: "4601234567" } } as const;
+const named = [
+  { ...perArray, method: "createSnapshot", locks: ["node:ETERNUS-vol-4601234567"] },
+  { ...perArray, method: "mapLun", locks: ["node:ETERNUS-connect-4601234567"] },
+  { ...perArray, method: "updateVolumeStats", locks: ["node:ETERNUS-update-4601234567"] },
+  { ...perArray, method: "execEternusService", locks: ["node:ETERNUS-SMIS-exec-4601234567"] },
+  { ...perArray, method: "assocEternus", locks: ["node:ETERNUS-SMIS-other-4601234567"] },
+  { ...perArray, method: "getEternusInstance", locks: ["node:ETERNUS-SMIS-getinstance-4601234567"] },
+] as const;
+
 describe("adapter fujitsu-eternus", () => {
-  for (const { name, run } of adapterContract<EternusDriver>(eternus, { calls, nested })) it(name, run);
+  for (const { name, run } of adapterContract<EternusDriver>(eternus, { calls, nested, named }))
+    it(name, run);
 });
 
 export async function example(array: EternusDriver, volume: unknown, size: number): Promise<void> {

@@ -1,12 +1,14 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
 /** The choice of a free space name and of devices for it. */
 export const devices = defineLock({
   system: "HGST Flash Storage Suite",
   scope: "process",
   template: "devices",
+  perArray: "devices-{array}",
   names: "cinder",
-  parameters: {},
+  parameters: { array: "identity of the storage cluster, for names per array" },
   guards: [
     {
       method: "createVolume",
@@ -16,10 +18,10 @@ export const devices = defineLock({
   ],
   releases: { before: "14.0.0" },
   nesting: "a leaf: nothing else is taken inside",
-  source: {
-    repository: "openstack/cinder",
-    release: "13.0.0",
-    commit: "41de06dcf6f1c84b6d4eb2f8d3b4f002d8c67f96",
-    files: ["cinder/volume/drivers/hgst.py"],
-  },
+  // Among all nodes the bare name says too little; `cinder-hgst-` is the prefix that Cinder gives it.
+  globalName: (name) => `hgst-${name}`,
+  fencing: "none",
+  // Cinder's driver sets no time limit for the command: a guess.
+  lockDelayMs: 60_000,
+  sources: sources.devices,
 });

@@ -1,4 +1,5 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
 /** All attaches and detaches of one volume, one after the other, on all nodes. */
 export const connection = defineLock({
@@ -20,10 +21,9 @@ export const connection = defineLock({
     },
   ],
   releases: { since: "15.0.0" },
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: ["cinder/volume/drivers/hpe/hpe_3par_fc.py", "cinder/volume/drivers/hpe/hpe_3par_iscsi.py"],
-  },
+  nesting: "a leaf: nothing else is taken inside",
+  fencing: "none",
+  // A guess: Cinder's driver sets no time limit for the requests of its client (python-3parclient).
+  lockDelayMs: 60_000,
+  sources: sources.connection,
 });

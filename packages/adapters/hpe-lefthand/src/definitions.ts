@@ -1,12 +1,17 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
 /** The server object of a host: created once. */
 export const server = defineLock({
   system: "HPE LeftHand (StoreVirtual)",
   scope: "global",
   template: "VSA-{host}",
+  perArray: "VSA-{host}-{array}",
   names: "cinder",
-  parameters: { host: "name of the machine that attaches (connector.host)" },
+  parameters: {
+    host: "name of the machine that attaches (connector.host)",
+    array: "identity of the array, such as the name of its management group, for names per array",
+  },
   guards: [
     {
       method: "createServer",
@@ -16,10 +21,8 @@ export const server = defineLock({
   ],
   releases: { since: "13.0.0", before: "16.0.0" },
   nesting: "a leaf: nothing else is taken inside",
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: ["cinder/volume/drivers/hpe/hpe_lefthand_iscsi.py"],
-  },
+  fencing: "none",
+  // A guess: Cinder's driver sets no time limit for the requests of its client (python-lefthandclient).
+  lockDelayMs: 60_000,
+  sources: sources.server,
 });

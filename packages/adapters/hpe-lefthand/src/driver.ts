@@ -6,5 +6,7 @@ export interface Connector {
 
 /** What a driver of a LeftHand array needs to have for its lock. */
 export interface LefthandDriver {
+  /** Identity of the array, such as the name of its management group; needed with `per: "array"` only. */
+  readonly array?: string | undefined;
   createServer(connector: Connector, ...rest: unknown[]): unknown;
 }

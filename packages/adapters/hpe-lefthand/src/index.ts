@@ -1,27 +1,34 @@
 import {
   type Coordinator,
+  type DriverOptions,
   type GuardedMethod,
-  type GuardOptions,
-  guard,
+  guardDriver,
   type LockBindings,
 } from "@fenceline/core";
 import * as definitions from "./definitions.js";
 import type { Connector, LefthandDriver } from "./driver.js";
+import { withoutLock } from "./sources.js";
 
 type Method = GuardedMethod<typeof definitions>;
 
-const bindings: LockBindings<LefthandDriver, Method> = {
+const bindings = (locks: typeof definitions): LockBindings<LefthandDriver, Method> => ({
   // A missing connector must give a missing parameter, not a TypeError: hence the question mark.
-  createServer: (_driver, connector) => definitions.server({ host: connector?.host }),
-};
+  createServer: ({ array }, connector) => locks.server({ host: connector?.host, array }),
+});
 
 /** Locks of HPE LeftHand (StoreVirtual) drivers. */
 export const lefthand = {
   ...definitions,
   definitions,
-  /** Puts a driver's creation of server objects under the host's lock; see `guard` of `@fenceline/core`. */
-  guard: <Driver extends LefthandDriver>(coordinator: Coordinator, driver: Driver, options?: GuardOptions) =>
-    guard<Driver, Method, LefthandDriver>(coordinator, driver, bindings, options),
+  withoutLock,
+  /** Puts a driver's creation of server objects under the host's lock; see `guardDriver` of `@fenceline/core`. */
+  guard: <Driver extends LefthandDriver>(coordinator: Coordinator, driver: Driver, options?: DriverOptions) =>
+    guardDriver<Driver, Method, LefthandDriver, typeof definitions>(
+      coordinator,
+      driver,
+      { definitions, bindings },
+      options,
+    ),
 };
 
 export type { Connector, LefthandDriver };

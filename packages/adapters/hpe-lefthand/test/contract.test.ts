@@ -13,8 +13,11 @@ const calls = {
   },
 };
 
+const perArray = { naming: { per: "array" }, attributes: { array: "mg-7" } } as const;
+const named = [{ ...perArray, method: "createServer", locks: ["global:VSA-compute-1-mg-7"] }] as const;
+
 describe("adapter hpe-lefthand", () => {
-  for (const { name, run } of adapterContract<LefthandDriver>(lefthand, { calls })) it(name, run);
+  for (const { name, run } of adapterContract<LefthandDriver>(lefthand, { calls, named })) it(name, run);
 });
 
 export async function example(array: LefthandDriver, connector: Connector, client: unknown): Promise<void> {

@@ -1,24 +1,20 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
-const folder = "cinder/volume/drivers/huawei";
+const huawei = { system: "Huawei OceanStor", names: "cinder" } as const;
 
-const huawei = {
-  system: "Huawei OceanStor",
-  names: "cinder",
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: ["huawei_driver", "rest_client", "smartx"].map((name) => `${folder}/${name}.py`),
-  },
-} as const;
+const array = "identity of the array, such as its serial number, for names per array";
+
+// The longest that a request of Cinder's REST client may take: SOCKET_TIMEOUT in constants.py.
+const requestMs = 52_000;
 
 /** All attaches and detaches of one host, one after the other, on all nodes and all arrays. */
 export const mapping = defineLock({
   ...huawei,
   scope: "global",
   template: "huawei-mapping-{host}",
-  parameters: { host: "name of the machine that attaches (connector.host)" },
+  perArray: "huawei-mapping-{host}-{array}",
+  parameters: { host: "name of the machine that attaches (connector.host)", array },
   guards: [
     {
       method: "initializeConnection",
@@ -33,6 +29,9 @@ export const mapping = defineLock({
     },
   ],
   nesting: "`request` is taken inside for each request, never the other way round",
+  fencing: "none",
+  lockDelayMs: requestMs,
+  sources: sources.mapping,
 });
 
 /** One request at a time out of a process, to any array. */
@@ -43,6 +42,10 @@ export const request = defineLock({
   parameters: {},
   guards: [{ method: "restCall", criticalSection: "one request to an array", origin: "RestClient.call" }],
   nesting: "inside `mapping` or `qos`, never around them",
+  belongsTo: "process",
+  fencing: "none",
+  lockDelayMs: 0,
+  sources: sources.request,
 });
 
 /** One change of QoS policies at a time on a host. */
@@ -50,10 +53,14 @@ export const qos = defineLock({
   ...huawei,
   scope: "node",
   template: "huawei_qos",
-  parameters: {},
+  perArray: "huawei_qos-{array}",
+  parameters: { array },
   guards: [
     { method: "addQos", criticalSection: "create and activate a policy of a LUN", origin: "SmartQos.add" },
     { method: "removeQos", criticalSection: "take a LUN out of its policy", origin: "SmartQos.remove" },
   ],
   nesting: "removeQos inside addQos goes on under the lock that is held; `request` is taken inside",
+  fencing: "none",
+  lockDelayMs: requestMs,
+  sources: sources.qos,
 });

@@ -6,6 +6,8 @@ export interface Connector {
 
 /** What a driver of an OceanStor array needs to have for its locks. */
 export interface HuaweiDriver {
+  /** Identity of the array, such as its serial number; needed with `per: "array"` only. */
+  readonly array?: string | undefined;
   initializeConnection(volume: unknown, connector: Connector): unknown;
   terminateConnection(volume: unknown, connector: Connector, ...rest: unknown[]): unknown;
   /** Sends a request to the array: `call` of Cinder's REST client. */

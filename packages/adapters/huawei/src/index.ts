@@ -1,34 +1,42 @@
 import {
   type Coordinator,
+  type DriverOptions,
   type GuardedMethod,
-  type GuardOptions,
-  guard,
+  guardDriver,
   type LockBindings,
 } from "@fenceline/core";
 import * as definitions from "./definitions.js";
 import type { Connector, HuaweiDriver } from "./driver.js";
+import { withoutLock } from "./sources.js";
 
 type Method = GuardedMethod<typeof definitions>;
 
-// A missing connector must give a missing parameter, not a TypeError: hence the question mark.
-const mappingOf = (_driver: HuaweiDriver, _volume: unknown, connector: Connector) =>
-  definitions.mapping({ host: connector?.host });
-
-const bindings: LockBindings<HuaweiDriver, Method> = {
-  initializeConnection: mappingOf,
-  terminateConnection: mappingOf,
-  restCall: () => definitions.request(),
-  addQos: () => definitions.qos(),
-  removeQos: () => definitions.qos(),
+const bindings = (locks: typeof definitions): LockBindings<HuaweiDriver, Method> => {
+  // A missing connector must give a missing parameter, not a TypeError: hence the question mark.
+  const mappingOf = ({ array }: HuaweiDriver, _volume: unknown, connector: Connector) =>
+    locks.mapping({ host: connector?.host, array });
+  return {
+    initializeConnection: mappingOf,
+    terminateConnection: mappingOf,
+    restCall: () => locks.request(),
+    addQos: ({ array }) => locks.qos({ array }),
+    removeQos: ({ array }) => locks.qos({ array }),
+  };
 };
 
 /** Locks of Huawei OceanStor drivers. */
 export const huawei = {
   ...definitions,
   definitions,
-  /** Puts a driver's attaches, requests and QoS changes under their locks; see `guard` of `@fenceline/core`. */
-  guard: <Driver extends HuaweiDriver>(coordinator: Coordinator, driver: Driver, options?: GuardOptions) =>
-    guard<Driver, Method, HuaweiDriver>(coordinator, driver, bindings, options),
+  withoutLock,
+  /** Puts a driver's attaches, requests and QoS changes under their locks; see `guardDriver` of `@fenceline/core`. */
+  guard: <Driver extends HuaweiDriver>(coordinator: Coordinator, driver: Driver, options?: DriverOptions) =>
+    guardDriver<Driver, Method, HuaweiDriver, typeof definitions>(
+      coordinator,
+      driver,
+      { definitions, bindings },
+      options,
+    ),
 };
 
 export type { Connector, HuaweiDriver };

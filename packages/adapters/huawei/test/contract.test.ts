@@ -27,8 +27,14 @@ const nested = [
   { outer: "addQos", inner: "removeQos", requests: [qos.locks] },
 ] as const;
 
+const perArray = { naming: { per: "array" }, attributes: { array: "2102350BSB10" } } as const;
+const named = [
+  { ...perArray, method: "initializeConnection", locks: ["global:huawei-mapping-compute-1-2102350BSB10"] },
+  { ...perArray, method: "addQos", locks: ["node:huawei_qos-2102350BSB10"] },
+] as const;
+
 describe("adapter huawei", () => {
-  for (const { name, run } of adapterContract<HuaweiDriver>(huawei, { calls, nested })) it(name, run);
+  for (const { name, run } of adapterContract<HuaweiDriver>(huawei, { calls, nested, named })) it(name, run);
 });
 
 export async function example(array: HuaweiDriver, volume: unknown, connector: Connector): Promise<void> {

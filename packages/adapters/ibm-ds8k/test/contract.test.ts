@@ -35,8 +35,20 @@ const nested = [
   },
 ] as const;
 
+const perArray = { naming: { per: "array" }, attributes: { array: "75ABCD1" } } as const;
+const named = [
+  { ...perArray, method: "terminateConnection", locks: ["global:ibm-ds8k-compute-1-75ABCD1"] },
+  {
+    ...perArray,
+    method: "doFlashcopyWithFreeze",
+    locks: ["global:[IBM DS8K STORAGE]:-consistency-group-75ABCD1"],
+  },
+  // A replica changes two arrays, so that its lock is all arrays' here too.
+  { ...perArray, method: "createReplica", locks: replication.locks },
+] as const;
+
 describe("adapter ibm-ds8k", () => {
-  for (const { name, run } of adapterContract<Ds8kDriver>(ds8k, { calls, nested })) it(name, run);
+  for (const { name, run } of adapterContract<Ds8kDriver>(ds8k, { calls, nested, named })) it(name, run);
 });
 
 export async function example(array: Ds8kDriver, volume: unknown, connector: Connector): Promise<void> {

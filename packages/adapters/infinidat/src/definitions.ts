@@ -1,4 +1,5 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
 /** All attaches and detaches of one array, one after the other, on all nodes. */
 export const connection = defineLock({
@@ -21,10 +22,8 @@ export const connection = defineLock({
       origin: "InfiniboxVolumeDriver.terminate_connection",
     },
   ],
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: ["cinder/volume/drivers/infinidat.py"],
-  },
+  fencing: "none",
+  // The longest that a request of infinisdk may take, by default: system_api.timeout_seconds in its config.py.
+  lockDelayMs: 30_000,
+  sources: sources.connection,
 });

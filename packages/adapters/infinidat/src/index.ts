@@ -1,29 +1,38 @@
 import {
   type Coordinator,
+  type DriverOptions,
   type GuardedMethod,
-  type GuardOptions,
-  guard,
+  guardDriver,
   type LockBindings,
 } from "@fenceline/core";
 import * as definitions from "./definitions.js";
 import type { InfinidatDriver } from "./driver.js";
+import { withoutLock } from "./sources.js";
 
 type Method = GuardedMethod<typeof definitions>;
 
-const connectionOf = (driver: InfinidatDriver) => definitions.connection(driver);
-
-const bindings: LockBindings<InfinidatDriver, Method> = {
-  initializeConnection: connectionOf,
-  terminateConnection: connectionOf,
-};
+const bindings = (locks: typeof definitions): LockBindings<InfinidatDriver, Method> => ({
+  initializeConnection: (driver) => locks.connection(driver),
+  terminateConnection: (driver) => locks.connection(driver),
+});
 
 /** Locks of Infinidat InfiniBox drivers. */
 export const infinidat = {
   ...definitions,
   definitions,
-  /** Puts a driver's attaches and detaches under the array's lock; see `guard` of `@fenceline/core`. */
-  guard: <Driver extends InfinidatDriver>(coordinator: Coordinator, driver: Driver, options?: GuardOptions) =>
-    guard<Driver, Method, InfinidatDriver>(coordinator, driver, bindings, options),
+  withoutLock,
+  /** Puts a driver's attaches and detaches under the array's lock; see `guardDriver` of `@fenceline/core`. */
+  guard: <Driver extends InfinidatDriver>(
+    coordinator: Coordinator,
+    driver: Driver,
+    options?: DriverOptions,
+  ) =>
+    guardDriver<Driver, Method, InfinidatDriver, typeof definitions>(
+      coordinator,
+      driver,
+      { definitions, bindings },
+      options,
+    ),
 };
 
 export type { InfinidatDriver };

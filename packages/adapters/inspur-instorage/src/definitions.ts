@@ -1,4 +1,5 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
 /** All attaches and detaches of one host on one system, over FC and iSCSI, one after the other, on all nodes. */
 export const host = defineLock({
@@ -23,13 +24,8 @@ export const host = defineLock({
     },
   ],
   nesting: "a leaf: nothing else is taken inside",
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: [
-      "cinder/volume/drivers/inspur/instorage/instorage_fc.py",
-      "cinder/volume/drivers/inspur/instorage/instorage_iscsi.py",
-    ],
-  },
+  fencing: "none",
+  // A guess: Cinder's driver sets no time limit for a command over SSH, only for its connection.
+  lockDelayMs: 60_000,
+  sources: sources.host,
 });

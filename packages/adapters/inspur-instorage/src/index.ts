@@ -1,31 +1,40 @@
 import {
   type Coordinator,
+  type DriverOptions,
   type GuardedMethod,
-  type GuardOptions,
-  guard,
+  guardDriver,
   type LockBindings,
 } from "@fenceline/core";
 import * as definitions from "./definitions.js";
 import type { Connector, InStorageDriver } from "./driver.js";
+import { withoutLock } from "./sources.js";
 
 type Method = GuardedMethod<typeof definitions>;
 
-// A missing connector must give a missing parameter, not a TypeError: hence the question mark.
-const hostOf = ({ systemId }: InStorageDriver, _volume: unknown, connector: Connector) =>
-  definitions.host({ systemId, host: connector?.host });
-
-const bindings: LockBindings<InStorageDriver, Method> = {
-  initializeConnection: hostOf,
-  terminateConnection: hostOf,
+const bindings = (locks: typeof definitions): LockBindings<InStorageDriver, Method> => {
+  // A missing connector must give a missing parameter, not a TypeError: hence the question mark.
+  const hostOf = ({ systemId }: InStorageDriver, _volume: unknown, connector: Connector) =>
+    locks.host({ systemId, host: connector?.host });
+  return { initializeConnection: hostOf, terminateConnection: hostOf };
 };
 
 /** Locks of Inspur InStorage drivers. */
 export const instorage = {
   ...definitions,
   definitions,
-  /** Puts a driver's attaches and detaches under the host's lock; see `guard` of `@fenceline/core`. */
-  guard: <Driver extends InStorageDriver>(coordinator: Coordinator, driver: Driver, options?: GuardOptions) =>
-    guard<Driver, Method, InStorageDriver>(coordinator, driver, bindings, options),
+  withoutLock,
+  /** Puts a driver's attaches and detaches under the host's lock; see `guardDriver` of `@fenceline/core`. */
+  guard: <Driver extends InStorageDriver>(
+    coordinator: Coordinator,
+    driver: Driver,
+    options?: DriverOptions,
+  ) =>
+    guardDriver<Driver, Method, InStorageDriver, typeof definitions>(
+      coordinator,
+      driver,
+      { definitions, bindings },
+      options,
+    ),
 };
 
 export type { Connector, InStorageDriver };

@@ -1,4 +1,5 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
 /** All attaches and detaches of one array, over FC and iSCSI, one after the other, on all nodes. */
 export const connection = defineLock({
@@ -20,14 +21,23 @@ export const connection = defineLock({
     },
   ],
   releases: { since: "9.0.0" },
-  nesting: "the REST client's own lock in the process, one request at a time, is taken inside",
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: [
-      "cinder/volume/drivers/kaminario/kaminario_fc.py",
-      "cinder/volume/drivers/kaminario/kaminario_iscsi.py",
-    ],
-  },
+  nesting: "`request` is taken inside for each request, never the other way round",
+  fencing: "none",
+  // A guess: how long a request of the REST client (krest) may take was not to be found.
+  lockDelayMs: 60_000,
+  sources: sources.connection,
+});
+
+/** One request at a time out of a process to an array. Cinder's lock has no name; this one is our own. */
+export const request = defineLock({
+  system: "Kaminario K2 (FC and iSCSI)",
+  scope: "process",
+  template: "kaminario-request-{address}",
+  parameters: { address: "address of the array that the request goes to, the primary or its replica" },
+  guards: [{ method: "request", criticalSection: "one request to an array", origin: "KrestWrap._request" }],
+  nesting: "inside `connection` or by itself, never around it",
+  belongsTo: "process",
+  fencing: "none",
+  lockDelayMs: 0,
+  sources: sources.request,
 });

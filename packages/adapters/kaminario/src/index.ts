@@ -1,29 +1,39 @@
 import {
   type Coordinator,
+  type DriverOptions,
   type GuardedMethod,
-  type GuardOptions,
-  guard,
+  guardDriver,
   type LockBindings,
 } from "@fenceline/core";
 import * as definitions from "./definitions.js";
 import type { KaminarioDriver } from "./driver.js";
+import { withoutLock } from "./sources.js";
 
 type Method = GuardedMethod<typeof definitions>;
 
-const connectionOf = (driver: KaminarioDriver) => definitions.connection(driver);
-
-const bindings: LockBindings<KaminarioDriver, Method> = {
-  initializeConnection: connectionOf,
-  terminateConnection: connectionOf,
-};
+const bindings = (locks: typeof definitions): LockBindings<KaminarioDriver, Method> => ({
+  initializeConnection: (driver) => locks.connection(driver),
+  terminateConnection: (driver) => locks.connection(driver),
+  request: (_driver, address) => locks.request({ address }),
+});
 
 /** Locks of Kaminario K2 FC and iSCSI drivers. */
 export const kaminario = {
   ...definitions,
   definitions,
-  /** Puts a driver's attaches and detaches under the array's lock; see `guard` of `@fenceline/core`. */
-  guard: <Driver extends KaminarioDriver>(coordinator: Coordinator, driver: Driver, options?: GuardOptions) =>
-    guard<Driver, Method, KaminarioDriver>(coordinator, driver, bindings, options),
+  withoutLock,
+  /** Puts a driver's attaches, detaches and requests under their locks; see `guardDriver` of `@fenceline/core`. */
+  guard: <Driver extends KaminarioDriver>(
+    coordinator: Coordinator,
+    driver: Driver,
+    options?: DriverOptions,
+  ) =>
+    guardDriver<Driver, Method, KaminarioDriver, typeof definitions>(
+      coordinator,
+      driver,
+      { definitions, bindings },
+      options,
+    ),
 };
 
 export type { KaminarioDriver };

@@ -10,13 +10,27 @@ const call = {
   incomplete: [{ attributes: { sanIp: "" } }],
 };
 
+const to = (address: unknown) => ({ args: [address, "GET", "system/state"] });
+const request = {
+  ...to("10.0.0.20"),
+  locks: ["process:kaminario-request-10.0.0.20"],
+  elsewhere: to("10.0.0.21"),
+  incomplete: [to(undefined)],
+};
+
 const calls = {
   initializeConnection: call,
   terminateConnection: call,
+  request,
 };
 
+const nested = [
+  { outer: "initializeConnection", inner: "request", requests: [call.locks, request.locks] },
+  { outer: "terminateConnection", inner: "request", requests: [call.locks, request.locks] },
+] as const;
+
 describe("adapter kaminario", () => {
-  for (const { name, run } of adapterContract<KaminarioDriver>(kaminario, { calls })) it(name, run);
+  for (const { name, run } of adapterContract<KaminarioDriver>(kaminario, { calls, nested })) it(name, run);
 });
 
 export async function example(array: KaminarioDriver, volume: unknown, connector: unknown): Promise<void> {

@@ -1,4 +1,5 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
 /** One `cinder-rtstool` process at a time on a host. */
 export const command = defineLock({
@@ -16,10 +17,8 @@ export const command = defineLock({
   ],
   nesting: "a leaf: nothing else is taken inside",
   belongsTo: "host",
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: ["cinder/volume/targets/lio.py"],
-  },
+  fencing: "none",
+  // It changes the kernel of its own host only, and the next command reads what that has become.
+  lockDelayMs: 0,
+  sources: sources.command,
 });

@@ -1,15 +1,13 @@
 import { defineLock, type GuardedCall } from "@fenceline/core";
+import { sources } from "./sources.js";
 
 const nec = {
   system: "NEC Storage M Series",
   scope: "global",
   names: "cinder",
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: ["cinder/volume/drivers/nec/cli.py", "cinder/volume/drivers/nec/volume_helper.py"],
-  },
+  fencing: "none",
+  // How long a busy array may take: Cinder's driver asks it up to 60 times, 5 s apart.
+  lockDelayMs: 300_000,
 } as const;
 
 const array = { ...nec, parameters: { diskarrayName: "name of the array (nec_diskarray_name)" } } as const;
@@ -25,6 +23,7 @@ export const command = defineLock({
   template: "mstorage_ismcli_execute_{diskarrayName}",
   guards: [call("syncExecute", "MStorageISMCLI._sync_execute", "run one iSM command over ssh, with retries")],
   nesting: "the innermost: inside all others, never around them",
+  sources: sources.command,
 });
 
 /** One choice of a pool, a number or a LUN at a time on an array, until the choice is in effect. */
@@ -38,6 +37,7 @@ export const binding = defineLock({
     call("createSnapshot", "MStorageDSVDriver._create_snapshot", "choose a pool, create a snapshot"),
   ],
   nesting: "`command` is taken inside for each command, never the other way round",
+  sources: sources.binding,
 });
 
 const detach = { ...nec, parameters: { volumeId: "volume's UUID" }, releases: { since: "15.0.0" } } as const;
@@ -49,6 +49,7 @@ export const iscsiDetach = defineLock({
   template: "mstorage_iscsi_terminate_{volumeId}",
   nesting: "`command` is taken inside for each command",
   guards: [call("iscsiTerminateConnection", "MStorageDriver.iscsi_terminate_connection", removal)],
+  sources: sources.iscsiDetach,
 });
 
 /** One detach of a volume at a time, over FC. */
@@ -57,4 +58,5 @@ export const fcDetach = defineLock({
   template: "mstorage_fc_terminate_{volumeId}",
   nesting: "`command` is taken inside for each command",
   guards: [call("fcTerminateConnection", "MStorageDriver.fc_terminate_connection", removal)],
+  sources: sources.fcDetach,
 });

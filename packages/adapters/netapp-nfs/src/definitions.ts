@@ -1,23 +1,26 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
 const netappNfs = {
   system: "NetApp ONTAP NFS",
   names: "cinder",
   nesting: "a leaf: nothing else is taken inside",
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: ["cinder/volume/drivers/netapp/dataontap/nfs_base.py"],
-  },
+  fencing: "none",
 } as const;
+
+// An assumption: Cinder opens its requests to ONTAP without a timeout, and `mv` and `rm` wait for the NFS server.
+const requestMs = 60_000;
 
 /** An image's file in the cache: not deleted while it is cloned. */
 export const cacheFile = defineLock({
   ...netappNfs,
   scope: "node",
   template: "{cacheFile}",
-  parameters: { cacheFile: "name of the file without its path: img-cache-<UUID of the image>" },
+  perArray: "{cacheFile}-{array}",
+  parameters: {
+    cacheFile: "name of the file without its path: img-cache-<UUID of the image>",
+    array: "identity of the ONTAP cluster or SVM, such as its UUID, for names per array",
+  },
   guards: [
     {
       method: "doCloneRelImgCache",
@@ -30,7 +33,15 @@ export const cacheFile = defineLock({
       origin: "_do_delete in NetAppNfsDriver._delete_files_till_bytes_free",
     },
   ],
+  lockDelayMs: requestMs,
+  sources: sources.cacheFile,
 });
+
+/**
+ * The part of a path that is the same on all nodes: the directory of the share, which is a hash of its export, and
+ * the file in it. What stands before is where a node mounts its shares.
+ */
+const onShare = (destPath: string): string => destPath.split("/").slice(-2).join("/");
 
 /** A file that another one is moved to. */
 export const destination = defineLock({
@@ -45,6 +56,9 @@ export const destination = defineLock({
       origin: "NetAppNfsDriver._move_nfs_file",
     },
   ],
+  globalName: onShare,
+  lockDelayMs: requestMs,
+  sources: sources.destination,
 });
 
 const clean = "look whether the cache is being cleaned, start cleaning if not";
@@ -57,4 +71,7 @@ export const cleaning = defineLock({
   parameters: {},
   guards: [{ method: "spawnCleanCacheJob", criticalSection: clean, origin: "_spawn_clean_cache_job" }],
   releases: { before: "22.0.0" },
+  belongsTo: "process",
+  lockDelayMs: 0,
+  sources: sources.cleaning,
 });

@@ -1,30 +1,41 @@
 import {
   type Coordinator,
+  type DriverOptions,
   type GuardedMethod,
-  type GuardOptions,
-  guard,
+  guardDriver,
   type LockBindings,
 } from "@fenceline/core";
 import * as definitions from "./definitions.js";
 import type { NetappNfsDriver } from "./driver.js";
+import { withoutLock } from "./sources.js";
 
 type Method = GuardedMethod<typeof definitions>;
 
-const bindings: LockBindings<NetappNfsDriver, Method> = {
-  doCloneRelImgCache: (_driver, _source, _destination, _share, cacheFile) =>
-    definitions.cacheFile({ cacheFile }),
-  deleteCacheFile: (_driver, cacheFile) => definitions.cacheFile({ cacheFile }),
-  moveNfsFile: (_driver, _sourcePath, destPath) => definitions.destination({ destPath }),
-  spawnCleanCacheJob: () => definitions.cleaning(),
-};
+const bindings = (locks: typeof definitions): LockBindings<NetappNfsDriver, Method> => ({
+  doCloneRelImgCache: ({ array }, _source, _destination, _share, cacheFile) =>
+    locks.cacheFile({ cacheFile, array }),
+  deleteCacheFile: ({ array }, cacheFile) => locks.cacheFile({ cacheFile, array }),
+  moveNfsFile: (_driver, _sourcePath, destPath) => locks.destination({ destPath }),
+  spawnCleanCacheJob: () => locks.cleaning(),
+});
 
 /** Locks of NetApp ONTAP NFS drivers. */
 export const netappNfs = {
   ...definitions,
   definitions,
-  /** Puts a driver's use of the image cache under its locks; see `guard` of `@fenceline/core`. */
-  guard: <Driver extends NetappNfsDriver>(coordinator: Coordinator, driver: Driver, options?: GuardOptions) =>
-    guard<Driver, Method, NetappNfsDriver>(coordinator, driver, bindings, options),
+  withoutLock,
+  /** Puts a driver's use of the image cache under its locks; see `guardDriver` of `@fenceline/core`. */
+  guard: <Driver extends NetappNfsDriver>(
+    coordinator: Coordinator,
+    driver: Driver,
+    options?: DriverOptions,
+  ) =>
+    guardDriver<Driver, Method, NetappNfsDriver, typeof definitions>(
+      coordinator,
+      driver,
+      { definitions, bindings },
+      options,
+    ),
 };
 
 export type { NetappNfsDriver };

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type NetappNfsDriver, netappNfs } from "@fenceline/adapter-netapp-nfs";
 import { connect } from "@fenceline/core";
 import { adapterContract } from "@fenceline/testing";
@@ -29,8 +30,21 @@ const calls = {
   spawnCleanCacheJob: { locks: ["process:clean_cache"] },
 };
 
+const perArray = { naming: { per: "array" }, attributes: { array: "svm-1" } } as const;
+const named = [
+  { ...perArray, method: "doCloneRelImgCache", locks: ["node:img-cache-9c4d1b22-svm-1"] },
+  { ...perArray, method: "deleteCacheFile", locks: ["node:img-cache-9c4d1b22-svm-1"] },
+] as const;
+
 describe("adapter netapp-nfs", () => {
-  for (const { name, run } of adapterContract<NetappNfsDriver>(netappNfs, { calls })) it(name, run);
+  for (const { name, run } of adapterContract<NetappNfsDriver>(netappNfs, { calls, named })) it(name, run);
+
+  it("lifts a destination under its share and file, wherever a node mounts the share", () => {
+    const onNode = (mounts: string): string | undefined =>
+      netappNfs.destination({ destPath: `${mounts}/0a1b2c/img-cache-9c4d1b22` }).globalName;
+    assert.equal(onNode("/var/lib/cinder/mnt"), "0a1b2c/img-cache-9c4d1b22");
+    assert.equal(onNode("/srv/mnt"), "0a1b2c/img-cache-9c4d1b22");
+  });
 });
 
 export async function example(share: NetappNfsDriver): Promise<void> {

@@ -1,4 +1,5 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
 /** The nvmet configuration of a host, which is always written as a whole. */
 export const configuration = defineLock({
@@ -21,10 +22,8 @@ export const configuration = defineLock({
   ],
   nesting: "a leaf: nothing else is taken inside",
   belongsTo: "host",
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: ["cinder/volume/targets/nvmet.py"],
-  },
+  fencing: "none",
+  // It changes the kernel of its own host only, and the next call saves what that has become.
+  lockDelayMs: 0,
+  sources: sources.configuration,
 });

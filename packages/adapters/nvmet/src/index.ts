@@ -1,29 +1,34 @@
 import {
   type Coordinator,
+  type DriverOptions,
   type GuardedMethod,
-  type GuardOptions,
-  guard,
+  guardDriver,
   type LockBindings,
 } from "@fenceline/core";
 import * as definitions from "./definitions.js";
 import type { NvmetDriver } from "./driver.js";
+import { withoutLock } from "./sources.js";
 
 type Method = GuardedMethod<typeof definitions>;
 
-const configurationOf = () => definitions.configuration();
-
-const bindings: LockBindings<NvmetDriver, Method> = {
-  createNvmeofTarget: configurationOf,
-  deleteNvmeofTarget: configurationOf,
-};
+const bindings = (locks: typeof definitions): LockBindings<NvmetDriver, Method> => ({
+  createNvmeofTarget: () => locks.configuration(),
+  deleteNvmeofTarget: () => locks.configuration(),
+});
 
 /** Locks of Linux NVMe target (nvmet) drivers. */
 export const nvmet = {
   ...definitions,
   definitions,
-  /** Puts a driver's changes of the host's targets under its lock; see `guard` of `@fenceline/core`. */
-  guard: <Driver extends NvmetDriver>(coordinator: Coordinator, driver: Driver, options?: GuardOptions) =>
-    guard<Driver, Method, NvmetDriver>(coordinator, driver, bindings, options),
+  withoutLock,
+  /** Puts a driver's changes of the host's targets under its lock; see `guardDriver` of `@fenceline/core`. */
+  guard: <Driver extends NvmetDriver>(coordinator: Coordinator, driver: Driver, options?: DriverOptions) =>
+    guardDriver<Driver, Method, NvmetDriver, typeof definitions>(
+      coordinator,
+      driver,
+      { definitions, bindings },
+      options,
+    ),
 };
 
 export type { NvmetDriver };

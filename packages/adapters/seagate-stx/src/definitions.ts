@@ -1,4 +1,5 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
 
 const stx = {
   system: "Seagate STX (also Lenovo, HPE MSA)",
@@ -7,20 +8,18 @@ const stx = {
   parameters: {
     driverName: "name of the Python class: STXClient, LenovoClient or HPMSAClient",
     arrayName: "serial number of the array's midplane; `unknown` before the first login",
+    formerDriverName: "the class's name before 15.0.0: DotHillClient for STXClient, the same for the others",
   },
-  releases: { since: "15.0.0" },
-  source: {
-    repository: "openstack/cinder",
-    release: "master",
-    commit: "ab09bc39dbcd4d5b301f2f5da8fcfd9e5ef1fe8c",
-    files: ["cinder/volume/drivers/stx/client.py"],
-  },
+  fencing: "none",
+  // The longest that a request of Cinder's client may take: the timeout in _api_request.
+  lockDelayMs: 60_000,
 } as const;
 
 /** One request at a time to an array, from all nodes. */
 export const request = defineLock({
   ...stx,
   template: "{driverName}-{arrayName}",
+  formerNames: [{ before: "15.0.0", template: "{formerDriverName}-{arrayName}" }],
   guards: [
     {
       method: "getSessionKey",
@@ -34,12 +33,14 @@ export const request = defineLock({
     },
   ],
   nesting: "inside `mapping`, never around it",
+  sources: sources.request,
 });
 
 /** One mapping at a time on an array, from all nodes. */
 export const mapping = defineLock({
   ...stx,
   template: "{driverName}-{arrayName}-map",
+  formerNames: [{ before: "15.0.0", template: "{formerDriverName}-{arrayName}-map" }],
   guards: [
     {
       method: "mapVolume",
@@ -48,4 +49,5 @@ export const mapping = defineLock({
     },
   ],
   nesting: "`request` is taken inside for each request, never the other way round",
+  sources: sources.mapping,
 });

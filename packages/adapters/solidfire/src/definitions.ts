@@ -1,11 +1,19 @@
 import { defineLock } from "@fenceline/core";
+import { sources } from "./sources.js";
+
+const solidfire = {
+  system: "NetApp SolidFire",
+  scope: "process",
+  names: "cinder",
+  fencing: "none",
+  // The longest that Cinder's driver waits for a clone on the array: sf_volume_clone_timeout, by default.
+  lockDelayMs: 600_000,
+} as const;
 
 /** One volume at a time is made from an image. */
 export const image = defineLock({
-  system: "NetApp SolidFire",
-  scope: "process",
+  ...solidfire,
   template: "solidfire-{imageId}",
-  names: "cinder",
   parameters: { imageId: "UUID of the Glance image" },
   guards: [
     {
@@ -15,20 +23,13 @@ export const image = defineLock({
     },
   ],
   releases: { before: "21.0.0" },
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: ["cinder/volume/drivers/solidfire.py"],
-  },
+  sources: sources.image,
 });
 
 /** One clone at a time is made of a volume or a snapshot. */
 export const source = defineLock({
-  system: "NetApp SolidFire",
-  scope: "process",
+  ...solidfire,
   template: "solidfire-{sourceId}",
-  names: "cinder",
   parameters: { sourceId: "UUID of the volume or the snapshot that is cloned" },
   guards: [
     {
@@ -42,10 +43,5 @@ export const source = defineLock({
       origin: "SolidFireDriver.create_volume_from_snapshot",
     },
   ],
-  source: {
-    repository: "openstack/cinder",
-    release: "15.0.0",
-    commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
-    files: ["cinder/volume/drivers/solidfire.py"],
-  },
+  sources: sources.source,
 });

@@ -64,7 +64,8 @@ export function createGuardedMethod<Self, Args extends unknown[], Result>(
 function isHeld(key: LockKey, coordinator: Coordinator, call: Enclosing | undefined): boolean {
   if (call === undefined) return false;
   const { lock } = call;
-  if (call.coordinator === coordinator && lock.keys.some((held) => describeKey(held) === describeKey(key))) {
+  const taken = describeKey(coordinator.effectiveKey(key));
+  if (call.coordinator === coordinator && lock.keys.some((held) => describeKey(held) === taken)) {
     if (lock.signal.aborted) lock.assertHeld();
     if (lock.held) return true;
   }

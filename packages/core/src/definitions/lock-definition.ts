@@ -1,73 +1,43 @@
 import { InvalidArgumentError } from "../errors.js";
-import { type LockKey, lockKey, type Scope } from "../lock-key.js";
+import { assertLockDelay, type LockKey, lockKey, toLockKey } from "../lock-key.js";
+import type { LockDefinitionOptions } from "./lock-definition-options.js";
+import {
+  assertNaming,
+  assertRelease,
+  compareReleases,
+  type FormerName,
+  type LockNaming,
+  templateFor,
+} from "./lock-naming.js";
 import {
   type ParameterName,
+  type ParameterValue,
   parseTemplate,
   renderTemplate,
   type TemplateParameters,
 } from "./name-template.js";
 
-/** A call of a driver that must hold the lock while it runs. */
-export interface GuardedCall<Method extends string = string> {
-  /** The name of the driver's method. */
-  readonly method: Method;
-  /** What the lock protects, in a sentence. */
-  readonly criticalSection: string;
-  /** The call in the system that the definition was taken from: `LioAdm._execute`. */
-  readonly origin?: string | undefined;
-}
+/** The parameters of a definition's call: those of its name, and those of its other names where they are used. */
+type CallParameters<Template extends string, OtherTemplate extends string> = [
+  ParameterName<Template>,
+] extends [never]
+  ? [ParameterName<OtherTemplate>] extends [never]
+    ? []
+    : [parameters?: OtherParameters<OtherTemplate>]
+  : [parameters: TemplateParameters<Template> & OtherParameters<OtherTemplate>];
 
-/** Where a definition was read, so that anyone can look it up. */
-export interface LockSource {
-  /** `openstack/cinder` */
-  readonly repository: string;
-  /** The release or tag that was read. */
-  readonly release: string;
-  readonly commit?: string | undefined;
-  readonly files: readonly string[];
-}
-
-/** All that is known of a kind of lock; every member is data, for catalogues and reports. */
-export interface LockDefinitionOptions<Template extends string = string, Method extends string = string> {
-  /** The storage system, as people call it. */
-  readonly system: string;
-  readonly scope: Scope;
-  /** The lock's name, parameters in braces: `infinidat-{managementAddress}-lock`. */
-  readonly template: Template;
-  /** What each parameter of the template means: all of them, and no other. */
-  readonly parameters: { readonly [Name in ParameterName<Template>]: string };
-  /** The driver's calls that the lock guards. */
-  readonly guards: readonly GuardedCall<Method>[];
-  /**
-   * `"cinder"`: the names are OpenStack Cinder's own, byte for byte. Cinder encodes them as ASCII and fails for
-   * others, so other characters are refused here too.
-   */
-  readonly names?: "cinder" | undefined;
-  /** The releases that use this name: from `since` on, and no more from `before` on. */
-  readonly releases?:
-    | { readonly since?: string | undefined; readonly before?: string | undefined }
-    | undefined;
-  /** Which locks it is taken inside of, or must not be, in a sentence. */
-  readonly nesting?: string | undefined;
-  /**
-   * Set where a wider scope would be pointless, because the lock protects something of the `host` (a command
-   * line tool) or of the `process`.
-   */
-  readonly belongsTo?: "host" | "process" | undefined;
-  /** What the array can check of a fencing token: `"none"`, or how. */
-  readonly fencing?: string | undefined;
-  /** How long the lock should rest after an unclean end, in milliseconds, for calls that are still under way. */
-  readonly lockDelayMs?: number | undefined;
-  readonly source?: LockSource | undefined;
-}
+type OtherParameters<OtherTemplate extends string> = {
+  readonly [Name in ParameterName<OtherTemplate>]?: ParameterValue | undefined;
+};
 
 /** A kind of lock: call it with the template's parameters and get the key of one lock. */
-export interface LockDefinition<Template extends string = string, Method extends string = string>
-  extends LockDefinitionOptions<Template, Method> {
+export interface LockDefinition<
+  Template extends string = string,
+  Method extends string = string,
+  OtherTemplate extends string = never,
+> extends LockDefinitionOptions<Template, Method, OtherTemplate> {
   /** @throws InvalidArgumentError for a parameter that is missing, empty, or not to be put in a name. */
-  (
-    ...parameters: [ParameterName<Template>] extends [never] ? [] : [parameters: TemplateParameters<Template>]
-  ): LockKey;
+  (...parameters: CallParameters<Template, OtherTemplate>): LockKey;
 }
 
 /** A definition whose template is not known to the compiler; make its keys with `renderKey`. */
@@ -97,26 +67,85 @@ export type GuardedMethod<Definitions extends Readonly<Record<string, AnyLockDef
  * ```
  *
  * @throws InvalidArgumentError for a template that cannot be read, and for `parameters` that are not those of
- * the template.
+ * the templates.
  */
-export function defineLock<const Template extends string, const Method extends string>(
-  options: LockDefinitionOptions<Template, Method>,
-): LockDefinition<Template, Method> {
-  const template = parseTemplate(options.template);
-  const { names, parameters, scope } = options;
+export function defineLock<
+  const Template extends string,
+  const Method extends string,
+  const OtherTemplate extends string = never,
+>(
+  options: LockDefinitionOptions<Template, Method, OtherTemplate>,
+): LockDefinition<Template, Method, OtherTemplate> {
+  const { formerNames = [], names, perArray, scope, template } = options;
   if (names !== undefined && names !== "cinder") {
     throw new InvalidArgumentError("names", '"cinder" or left out', names);
   }
-  lockKey(scope, template.text);
-  assertEncodable("template", template.text, names);
-  assertParameters(template.parameterNames, parameters);
+  assertLockDelay(options.lockDelayMs);
+  assertInOrder(formerNames);
+  const others = [...formerNames.map((former) => former.template), perArray ?? []].flat();
+  for (const text of [template, ...others]) {
+    lockKey(scope, text);
+    assertEncodable("template", text, names);
+  }
+  const parameterNames = [template, ...others].flatMap((text) => parseTemplate(text).parameterNames);
+  assertParameters(new Set(parameterNames), options.parameters);
+  return createDefinition(options) as unknown as LockDefinition<Template, Method, OtherTemplate>;
+}
 
+/**
+ * The same definitions with the names that a naming selects for them; their `template` is that name's.
+ *
+ * @throws InvalidArgumentError for a release that is none, and for `per: "array"` where every name has its array
+ * already
+ */
+export function nameLocks<Definitions extends Readonly<Record<string, AnyLockDefinition>>>(
+  definitions: Definitions,
+  naming: LockNaming,
+): Definitions {
+  assertNaming(naming);
+  const all = Object.entries(definitions);
+  if (naming.per === "array" && all.every(([, { perArray }]) => perArray === undefined)) {
+    const which = `left out for ${all[0]?.[1].system}, whose locks have no name per array`;
+    throw new InvalidArgumentError("per", which, naming.per);
+  }
+  const named = all.map(([name, definition]) => {
+    const template = templateFor(definition, naming);
+    if (template === definition.template) return [name, definition];
+    return [name, createDefinition({ ...definition, template })];
+  });
+  return Object.fromEntries(named) as Definitions;
+}
+
+/** The same definitions with another lock delay. */
+export function delayLocks<Definitions extends Readonly<Record<string, AnyLockDefinition>>>(
+  definitions: Definitions,
+  lockDelayMs: number,
+): Definitions {
+  assertLockDelay(lockDelayMs);
+  const delayed = Object.entries(definitions).map(([name, definition]) => [
+    name,
+    createDefinition({ ...definition, lockDelayMs }),
+  ]);
+  return Object.fromEntries(delayed) as Definitions;
+}
+
+/** The function of a definition, with what it was defined with as its properties. */
+function createDefinition(options: LockDefinitionOptions): AnyLockDefinition {
+  const template = parseTemplate(options.template);
+  const { belongsTo, globalName, lockDelayMs, names, scope } = options;
   const keyOf = (values?: unknown): LockKey => {
     const name = renderTemplate(template, values);
     assertEncodable("parameters", name, names);
-    return { ...lockKey(scope, name), template: template.text };
+    return toLockKey({
+      scope,
+      name,
+      template: template.text,
+      ...(belongsTo === undefined ? {} : { belongsTo }),
+      ...(globalName === undefined ? {} : { globalName: globalName(name) }),
+      ...(lockDelayMs === undefined ? {} : { lockDelayMs }),
+    });
   };
-  return Object.freeze(Object.assign(keyOf, options)) as LockDefinition<Template, Method>;
+  return Object.freeze(Object.assign(keyOf, options));
 }
 
 /**
@@ -132,11 +161,22 @@ export function renderKey(
   return definition(parameters as never);
 }
 
-function assertParameters(names: readonly string[], meanings: unknown): void {
+function assertInOrder(formerNames: readonly FormerName[]): void {
+  for (const [index, { before }] of formerNames.entries()) {
+    assertRelease(`formerNames[${index}].before`, before);
+    const earlier = formerNames[index - 1];
+    if (earlier !== undefined && compareReleases(earlier.before, before) >= 0) {
+      throw new InvalidArgumentError("formerNames", "the oldest name first", `${earlier.before}, ${before}`);
+    }
+  }
+}
+
+function assertParameters(names: ReadonlySet<string>, meanings: unknown): void {
   const described = Object.entries(meanings ?? {});
   for (const [name, meaning] of described) {
-    if (!names.includes(name)) {
-      throw new InvalidArgumentError("parameters", `about parameters of the template (${names})`, name);
+    if (!names.has(name)) {
+      const known = [...names].join(", ");
+      throw new InvalidArgumentError("parameters", `about parameters of the template (${known})`, name);
     }
     if (typeof meaning !== "string" || meaning === "") {
       throw new InvalidArgumentError(`parameters.${name}`, "the meaning of the parameter", meaning);

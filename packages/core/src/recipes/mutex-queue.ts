@@ -1,4 +1,4 @@
-import { EtcdError, LockLostError } from "../errors.js";
+import { EtcdError, LockLostError, type SessionLostError } from "../errors.js";
 import {
   askMajority,
   type Compare,
@@ -6,13 +6,22 @@ import {
   type KeyValue,
   type Op,
   type OpResult,
-  prefixEnd,
   type RangeOp,
   rangeOf,
 } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
 import { decodeOwnerRecord, encodeOwnerRecord, type OwnerRecord } from "./owner-record.js";
 import { entryKey } from "./queue-keys.js";
+import {
+  createdAt,
+  doesNotExist,
+  isEmpty,
+  newestBefore,
+  newestTwo,
+  nobodyBefore,
+  oldestOne,
+} from "./queue-ops.js";
+import { definedMarks, foreignMarks, type MarkKeys, putOrReadMarks, removeMark } from "./recovery-marks.js";
 
 /** Our place in the queues of one lock or several, entered in one transaction. */
 export interface QueueEntry {
@@ -22,14 +31,18 @@ export interface QueueEntry {
   /** etcd's revision at which all keys of the entry were created: its place in every queue, and its token. */
   readonly createRevision: bigint;
   readonly value: string;
+  /** The recovery marks that belong to it while it holds. */
+  readonly marks: MarkKeys;
   /** Set when a copy of the transaction that entered may still be on its way: the permit that it carries. */
   readonly strayPermit: bigint | undefined;
 }
 
-/** An entry, and who stands before it; nobody means that the lock is granted. */
+/** An entry, and who stands before it; nobody means that it holds the lock, with its recovery marks in place. */
 export interface Enqueued {
   readonly entry: QueueEntry;
   readonly blockers: readonly KeyValue[];
+  /** Recovery marks of others that an entry which holds has found: the lock must rest first. */
+  readonly foundMarks: readonly KeyValue[];
 }
 
 /**
@@ -44,22 +57,28 @@ export async function enqueue(
   session: Session,
   queues: readonly string[],
   record: OwnerRecord,
+  marks: MarkKeys,
 ): Promise<Enqueued> {
-  const place = createPlace(session, queues, record);
+  const place = createPlace(session, queues, record, marks);
   let strayPermit: bigint | undefined;
   for (;;) {
     session.assertAlive();
     const { permit } = session;
     const answer = await port.txn({
       compare: [permitIs(session, permit), ...place.keys.map(doesNotExist)],
-      success: [...place.puts, ...queues.map((queue) => newestTwo(queue))],
+      success: [
+        ...place.puts,
+        ...queues.map((queue) => newestTwo(queue)),
+        ...putOrReadMarks(queues.map(isEmpty), marks, place.value),
+      ],
       failure: place.lookup,
     });
     if (answer.repeated) strayPermit = permit;
     if (answer.succeeded) {
-      const found = answer.results.slice(queues.length).map(rangeOf);
+      const found = answer.results.slice(queues.length, 2 * queues.length).map(rangeOf);
       const blockers = found.flatMap((kvs, i) => kvs.filter((kv) => kv.key !== place.keys[i]));
-      return { entry: place.entry(answer.revision, strayPermit), blockers };
+      const foundMarks = foreignMarks(answer.results[2 * queues.length], place.value);
+      return { entry: place.entry(answer.revision, strayPermit), blockers, foundMarks };
     }
     const own = await settleFailure(port, session, place, answer.results);
     if (own !== undefined) return inspect(port, place.entry(own, permit));
@@ -67,25 +86,32 @@ export async function enqueue(
 }
 
 /**
- * Enters the queues only if all of them are empty, in one round trip; writes nothing otherwise.
+ * Enters the queues only if all of them are empty and no recovery mark is there, in one round trip; writes
+ * nothing otherwise, so that a mark stays for somebody who can wait for the lock's delay.
  *
- * @returns the entry, which holds the lock, or the first of those who stand in the queues
+ * @returns the entry, which holds the lock, or the first of those who stand in the queues, or else a mark
  */
 export async function tryEnqueue(
   port: EtcdPort,
   session: Session,
   queues: readonly string[],
   record: OwnerRecord,
+  marks: MarkKeys,
 ): Promise<QueueEntry | KeyValue> {
-  const place = createPlace(session, queues, record);
+  const place = createPlace(session, queues, record, marks);
+  const ownMarks = definedMarks(marks);
   let strayPermit: bigint | undefined;
   for (;;) {
     session.assertAlive();
     const { permit } = session;
     const answer = await port.txn({
-      compare: [permitIs(session, permit), ...queues.map(isEmpty)],
-      success: place.puts,
-      failure: [...place.lookup, ...queues.map((queue) => oldestOne(queue))],
+      compare: [permitIs(session, permit), ...queues.map(isEmpty), ...ownMarks.map(doesNotExist)],
+      success: [...place.puts, ...ownMarks.map((key): Op => ({ type: "put", key, value: place.value }))],
+      failure: [
+        ...place.lookup,
+        ...queues.map((queue) => oldestOne(queue)),
+        ...ownMarks.map((key): Op => ({ type: "range", key })),
+      ],
     });
     if (answer.repeated) strayPermit = permit;
     if (answer.succeeded) return place.entry(answer.revision, strayPermit);
@@ -114,25 +140,46 @@ export async function inspect(port: EtcdPort, entry: QueueEntry): Promise<Enqueu
     success: [
       ...entry.queues.map((queue) => newestBefore(queue, entry.createRevision)),
       askMajority(entry.session.key),
+      ...putOrReadMarks(
+        entry.queues.map((queue) => nobodyBefore(queue, entry.createRevision)),
+        entry.marks,
+        entry.value,
+      ),
     ],
     failure: [{ type: "range", key: entry.session.key }],
   });
-  if (!answer.succeeded) {
-    if (rangeOf(answer.results[0]).length === 0) throw entry.session.loseKey();
-    throw new LockLostError(entry.queues, "its entry in the queue is gone");
-  }
-  return { entry, blockers: answer.results.slice(0, entry.queues.length).flatMap(rangeOf) };
+  if (!answer.succeeded) throw whyGone(entry, answer.results[0]);
+  const blockers = answer.results.slice(0, entry.queues.length).flatMap(rangeOf);
+  return { entry, blockers, foundMarks: foreignMarks(answer.results[entry.queues.length + 1], entry.value) };
+}
+
+/**
+ * Makes the recovery marks that an entry has found its own, once the lock's delay is over.
+ *
+ * @throws LockLostError when the entry is gone, SessionLostError when the whole session is
+ */
+export async function takeOverMarks(
+  port: EtcdPort,
+  entry: QueueEntry,
+  found: readonly KeyValue[],
+): Promise<void> {
+  const answer = await port.txn({
+    compare: ownedBy(entry),
+    success: found.map(({ key }) => ({ type: "put", key, value: entry.value })),
+    failure: [{ type: "range", key: entry.session.key }],
+  });
+  if (!answer.succeeded) throw whyGone(entry, answer.results[0]);
 }
 
 /**
  * Leaves all queues. Each key is deleted only if it is the one that was entered with, so that neither a
  * successor is freed nor anything is left because one of several keys is gone already. Deleting needs no
- * space: it works when etcd's quota is exhausted.
+ * space: it works when etcd's quota is exhausted. A key that is gone already leaves its recovery mark.
  */
 export async function dequeue(port: EtcdPort, entry: QueueEntry): Promise<void> {
-  const [first, ...more] = entry.keys.map((key) => ({
+  const [first, ...more] = entry.keys.map((key, i) => ({
     compare: [createdAt(key, entry.createRevision)],
-    success: [{ type: "delete", key } as const],
+    success: removal(entry, key, i),
   }));
   if (first === undefined) return;
   if (more.length === 0) await port.txn(first);
@@ -150,10 +197,11 @@ export async function undoEnqueue(
   session: Session,
   queues: readonly string[],
   record: OwnerRecord,
+  marks: MarkKeys,
   failure: unknown,
 ): Promise<void> {
   if (failure instanceof EtcdError && !failure.retryable && failure.code !== "etcd_outcome_unknown") return;
-  const place = createPlace(session, queues, record);
+  const place = createPlace(session, queues, record, marks);
   await removeStray(port, place.entry(0n, undefined), session.permit);
 }
 
@@ -166,14 +214,24 @@ async function removeStray(port: EtcdPort, entry: QueueEntry, permit: bigint): P
   await entry.session.renewPermit(permit);
   await port.txn({
     compare: [],
-    success: entry.keys.map((key) => ({
+    success: entry.keys.map((key, i) => ({
       type: "txn",
       txn: {
         compare: [{ target: "value", key, result: "equal", value: entry.value }],
-        success: [{ type: "delete", key }],
+        success: removal(entry, key, i),
       },
     })),
   });
+}
+
+/** Deletes one key of an entry, and its recovery mark if that is the entry's own. */
+function removal(entry: QueueEntry, key: string, index: number): Op[] {
+  return [{ type: "delete", key }, ...removeMark(entry.marks[index], entry.value)];
+}
+
+function whyGone(entry: QueueEntry, sessionKey: OpResult | undefined): LockLostError | SessionLostError {
+  if (rangeOf(sessionKey).length === 0) return entry.session.loseKey();
+  return new LockLostError(entry.queues, "its entry in the queue is gone");
 }
 
 interface Place {
@@ -186,7 +244,12 @@ interface Place {
   entry(createRevision: bigint, strayPermit: bigint | undefined): QueueEntry;
 }
 
-function createPlace(session: Session, queues: readonly string[], record: OwnerRecord): Place {
+function createPlace(
+  session: Session,
+  queues: readonly string[],
+  record: OwnerRecord,
+  marks: MarkKeys,
+): Place {
   const keys = queues.map((queue) => entryKey(queue, session.leaseId));
   const value = encodeOwnerRecord(record);
   return {
@@ -195,7 +258,15 @@ function createPlace(session: Session, queues: readonly string[], record: OwnerR
     id: record.id,
     puts: keys.map((key) => ({ type: "put", key, value, lease: session.leaseId })),
     lookup: [...keys, session.key].map((key) => ({ type: "range", key })),
-    entry: (createRevision, strayPermit) => ({ session, queues, keys, createRevision, value, strayPermit }),
+    entry: (createRevision, strayPermit) => ({
+      session,
+      queues,
+      keys,
+      createRevision,
+      value,
+      marks,
+      strayPermit,
+    }),
   };
 }
 
@@ -219,7 +290,8 @@ async function settleFailure(
   if (sessionKey === undefined) throw session.loseKey();
   session.adoptPermit(sessionKey.modRevision);
 
-  // Left behind by an earlier attempt of this session, which the local queue has ended before this one.
+  // Left behind by an earlier attempt of this session, which the local queue has ended before this one. What is
+  // left of a lock that was lost was never released: its recovery mark stays.
   for (const kv of found) {
     await port.txn({
       compare: [createdAt(kv.key, kv.createRevision)],
@@ -231,28 +303,4 @@ async function settleFailure(
 
 function permitIs(session: Session, permit: bigint): Compare {
   return { target: "mod", key: session.key, result: "equal", value: permit };
-}
-
-function doesNotExist(key: string): Compare {
-  return createdAt(key, 0n);
-}
-
-function createdAt(key: string, revision: bigint): Compare {
-  return { target: "create", key, result: "equal", value: revision };
-}
-
-function isEmpty(queue: string): Compare {
-  return { target: "create", key: queue, rangeEnd: prefixEnd(queue), result: "equal", value: 0n };
-}
-
-function newestTwo(queue: string): RangeOp {
-  return { type: "range", key: queue, rangeEnd: prefixEnd(queue), order: "newest-first", limit: 2 };
-}
-
-function oldestOne(queue: string): RangeOp {
-  return { type: "range", key: queue, rangeEnd: prefixEnd(queue), order: "oldest-first", limit: 1 };
-}
-
-function newestBefore(queue: string, revision: bigint): RangeOp {
-  return { ...newestTwo(queue), limit: 1, maxCreateRevision: revision - 1n };
 }

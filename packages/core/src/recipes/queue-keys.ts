@@ -2,11 +2,14 @@ import { encodeName } from "../name-encoding.js";
 
 /**
  * Where a coordinator's keys stand in etcd, all below `<namespace>/`:
- * `locks/<name>/<lease>` a queue entry, `sessions/<lease>` a session, `gates/<resource>` a token gate.
+ * `locks/<name>/<lease>` a queue entry, `sessions/<lease>` a session, `gates/<resource>` a token gate, and
+ * `marks/<name>` a recovery mark: the only key of a lock that has no lease.
  */
 export interface KeySpace {
   /** The queue of a lock: `etcdctl lock <namespace>/locks/<encoded name>` stands in the same one. */
   queuePrefix(name: string): string;
+  /** The recovery mark of a lock. */
+  markKey(name: string): string;
   readonly sessionPrefix: string;
   readonly gatePrefix: string;
 }
@@ -14,6 +17,7 @@ export interface KeySpace {
 export function createKeySpace(namespace: string): KeySpace {
   return {
     queuePrefix: (name) => `${namespace}/locks/${encodeName(name)}/`,
+    markKey: (name) => `${namespace}/marks/${encodeName(name)}`,
     sessionPrefix: `${namespace}/sessions/`,
     gatePrefix: `${namespace}/gates/`,
   };

@@ -4,14 +4,18 @@ import { EtcdError } from "../errors.js";
 import type { DeletionWatches } from "../etcd/deletion-watches.js";
 import type { EtcdPort, KeyValue } from "../etcd/port.js";
 import { raceSignal, sleep } from "../signals.js";
-import { type Enqueued, inspect, type QueueEntry } from "./mutex-queue.js";
+import { type Enqueued, inspect } from "./mutex-queue.js";
 
-export interface WaitTurnOptions {
+/** What a wait of an entry in etcd's queues needs. */
+export interface WaitOptions {
   readonly port: EtcdPort;
   readonly clock: Clock;
-  readonly watches: DeletionWatches;
   /** Ends the wait with its reason; the entry stays and is the caller's to remove. */
   readonly signal: AbortSignal;
+}
+
+export interface WaitTurnOptions extends WaitOptions {
+  readonly watches: DeletionWatches;
   /** Told of the entry that is waited for, each time that it is another one. */
   readonly onBlocked?: ((blocker: KeyValue) => void) | undefined;
 }
@@ -23,26 +27,27 @@ const RETRY_MS = 200;
  * Waits until nobody stands before the entry. Watches the one entry before it, so that a release wakes one
  * waiter; reads after each watch was set and after each wake-up, and once in a TTL in any case: the watch only
  * says when to read, what was read decides.
+ *
+ * @returns what was read last
  */
-export async function waitTurn(enqueued: Enqueued, options: WaitTurnOptions): Promise<void> {
+export async function waitTurn(enqueued: Enqueued, options: WaitTurnOptions): Promise<Enqueued> {
   const { entry } = enqueued;
-  let [blocker] = enqueued.blockers;
-  while (blocker !== undefined) {
+  const look = () => untilAnswered(() => inspect(options.port, entry), options);
+  let latest = enqueued;
+  for (;;) {
+    const [blocker] = latest.blockers;
+    if (blocker === undefined) return latest;
     options.onBlocked?.(blocker);
     using ahead = options.watches.watch(blocker.key);
     // Its own entry goes when the session ends or an operator removes it: then there is nothing to wait for.
     using own = options.watches.watch(entry.keys[0] as string);
     await anyOrTime([Promise.all([ahead.ready, own.ready])], entry.session.ttlMs, options);
-    const stillBlocker = await firstBlocker(entry, options);
-    if (!isSame(stillBlocker, blocker)) {
-      blocker = stillBlocker;
-      continue;
-    }
+    latest = await look();
+    if (!isSame(latest.blockers[0], blocker)) continue;
     await anyOrTime([ahead.fired, own.fired], entry.session.ttlMs, options);
-    const nextBlocker = await firstBlocker(entry, options);
+    latest = await look();
     // Nothing was deleted: etcd refuses to watch, or the streams break, and will again.
-    if (isSame(nextBlocker, blocker)) await sleep(options.clock, RETRY_MS, options.signal);
-    blocker = nextBlocker;
+    if (isSame(latest.blockers[0], blocker)) await sleep(options.clock, RETRY_MS, options.signal);
   }
 }
 
@@ -51,12 +56,11 @@ function isSame(a: KeyValue | undefined, b: KeyValue): boolean {
 }
 
 /** Asks until etcd answers; the session's end, told through the signal, bounds it. */
-async function firstBlocker(entry: QueueEntry, options: WaitTurnOptions): Promise<KeyValue | undefined> {
+export async function untilAnswered<T>(ask: () => Promise<T>, options: WaitOptions): Promise<T> {
   for (;;) {
     options.signal.throwIfAborted();
     try {
-      const { blockers } = await raceSignal(inspect(options.port, entry), options.signal);
-      return blockers[0];
+      return await raceSignal(ask(), options.signal);
     } catch (error) {
       if (!(error instanceof EtcdError && error.retryable)) throw error;
       debug("waiting goes on: %s", error.message);

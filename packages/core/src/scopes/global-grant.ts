@@ -3,6 +3,7 @@ import { FencelineError, LockLostError } from "../errors.js";
 import type { EtcdPort } from "../etcd/port.js";
 import { FencingToken, MAX_SEQUENCE } from "../fencing/fencing-token.js";
 import { ownedBy, type QueueEntry } from "../recipes/mutex-queue.js";
+import type { RecoveryMark } from "../recipes/recovery-marks.js";
 import type { Grant } from "./scope-locks.js";
 
 /** How far an entry in etcd's queue may be handed on inside a process before remote waiters get their turn. */
@@ -23,8 +24,12 @@ export interface GlobalGrantOptions {
   /** When the first holder of the entry was granted. */
   readonly since: number;
   readonly handOver: HandOver;
-  /** Gives the entry back; `reusable` when the next holder of this process may have it. */
-  readonly onReleased: (reusable: boolean) => Promise<void>;
+  readonly recoveredFrom: readonly RecoveryMark[];
+  /**
+   * Gives the entry back; `reusable` when the next holder of this process may have it, `cutOff` when its recovery
+   * marks must stay.
+   */
+  readonly onReleased: (reusable: boolean, cutOff: boolean) => Promise<void>;
   readonly onLost: () => void;
 }
 
@@ -56,9 +61,9 @@ export function createGlobalGrant(options: GlobalGrantOptions): Grant {
     turn < Math.min(options.handOver.maxTurns, MAX_SEQUENCE) &&
     clock.now() - options.since < options.handOver.maxMs;
 
-  const release = async (): Promise<void> => {
+  const release = async (cutOff: boolean): Promise<void> => {
     forgetSession();
-    const released = options.onReleased(lost === undefined && mayHandOver());
+    const released = options.onReleased(lost === undefined && !cutOff && mayHandOver(), cutOff);
     let timer: { cancel(): void } | undefined;
     const longEnough = new Promise<void>((resolve) => {
       timer = clock.startTimer(RELEASE_TIMEOUT_MS, resolve, { keepAlive: true });
@@ -75,13 +80,14 @@ export function createGlobalGrant(options: GlobalGrantOptions): Grant {
 
   return {
     tokenOf: () => token,
+    recoveredFrom: options.recoveredFrom,
     assertHeld,
     onLost(listener) {
       if (lost !== undefined) listener(lost);
       else listeners.push(listener);
     },
-    release() {
-      releasing ??= release();
+    release({ cutOff = false } = {}) {
+      releasing ??= release(cutOff);
       return releasing;
     },
     async guardedTxn(request) {

@@ -1,13 +1,15 @@
 import type { Clock } from "../clock.js";
 import { InvalidArgumentError } from "../errors.js";
 import type { DeletionWatches } from "../etcd/deletion-watches.js";
-import type { EtcdPort } from "../etcd/port.js";
+import type { EtcdPort, KeyValue } from "../etcd/port.js";
 import type { LockKey } from "../lock-key.js";
 import { type Random, randomId } from "../random.js";
 import { LocalQueue, type Ticket } from "../recipes/local-queue.js";
+import { waitLockDelay } from "../recipes/lock-delay.js";
 import { dequeue, enqueue, type QueueEntry, tryEnqueue, undoEnqueue } from "../recipes/mutex-queue.js";
 import { decodeOwnerRecord, describeOwner, type OwnerRecord } from "../recipes/owner-record.js";
 import type { KeySpace } from "../recipes/queue-keys.js";
+import { definedMarks, type MarkKeys, type RecoveryMark, readMark } from "../recipes/recovery-marks.js";
 import { waitTurn } from "../recipes/wait-turn.js";
 import type { Session } from "../session/session.js";
 import type { SessionKeeper } from "../session/session-keeper.js";
@@ -22,6 +24,8 @@ interface Turn {
   readonly turn: number;
   /** When the first holder of the entry was granted. */
   readonly since: number;
+  /** What its first holder has found; nothing for those that follow. */
+  readonly recoveredFrom: readonly RecoveryMark[];
 }
 
 export interface GlobalLocksOptions {
@@ -40,6 +44,11 @@ export interface GlobalLocksOptions {
  * lock needs two.
  */
 const MAX_GLOBAL_KEYS = 64;
+/**
+ * The same for a request with a lock delay. Operations count over the depth: two for each lock, the compare that
+ * its queue is empty, and one for the deepest transaction, which puts a mark.
+ */
+const MAX_DELAYED_KEYS = 42;
 
 /**
  * Global scope. Inside this process the requests for a lock stand in a local queue, and only its head has an
@@ -51,6 +60,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   /** Entries that a release has handed on, with the turn that they begin. */
   const handedOn = new Map<Ticket, Turn>();
   const operations = new WeakMap<Ticket, string>();
+  const marksOf = new WeakMap<Ticket, MarkKeys>();
   const cleanUp = createCleanup(clock);
 
   const ownerRecord = (request: LockRequest): OwnerRecord => ({
@@ -61,6 +71,17 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     ...(request.operation === undefined ? {} : { operation: request.operation }),
   });
 
+  const markKeyOf = (key: LockKey): string | undefined =>
+    isDelayed(key) ? options.keySpace.markKey(key.name) : undefined;
+
+  /** Who may take an entry over: the next in the local queue, if the entry has all recovery marks that it needs. */
+  const heirOf = (ticket: Ticket, entry: QueueEntry): Ticket | undefined => {
+    const successor = queue.successorOf(ticket);
+    if (successor === undefined) return undefined;
+    const needed = definedMarks(marksOf.get(successor) ?? []);
+    return needed.every((mark) => entry.marks.includes(mark)) ? successor : undefined;
+  };
+
   const grant = (keys: readonly LockKey[], ticket: Ticket, held: Turn): Grant => {
     const { entry, turn, since } = held;
     return createGlobalGrant({
@@ -69,14 +90,15 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       clock,
       names: keys.map((key) => key.name),
       handOver: options.handOver,
-      onReleased(reusable) {
-        const successor = reusable ? queue.successorOf(ticket) : undefined;
+      onReleased(reusable, cutOff) {
+        const successor = reusable ? heirOf(ticket, entry) : undefined;
         if (successor !== undefined) {
-          handedOn.set(successor, { entry, turn: turn + 1, since });
+          handedOn.set(successor, { entry, turn: turn + 1, since, recoveredFrom: [] });
           ticket.leave();
           return Promise.resolve();
         }
-        return cleanUp(entry.session, () => dequeue(port, entry)).finally(() => ticket.leave());
+        const left = cutOff ? { ...entry, marks: [] } : entry;
+        return cleanUp(entry.session, () => dequeue(port, left)).finally(() => ticket.leave());
       },
       onLost: () => ticket.leave(),
     });
@@ -107,28 +129,40 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   };
 
   const enterAndWait = async (
+    keys: readonly LockKey[],
     ticket: Ticket,
     session: Session,
     request: LockRequest,
     signal: AbortSignal,
-  ): Promise<QueueEntry> => {
+  ): Promise<Turn> => {
     const record = ownerRecord(request);
     const queues = ticket.names;
-    const step = enqueue(port, session, queues, record);
+    const marks = keys.map(markKeyOf);
+    const step = enqueue(port, session, queues, record, marks);
     const enqueued = await orUndo(ticket, session, signal, step, (outcome) =>
       outcome.status === "rejected"
-        ? undoEnqueue(port, session, queues, record, outcome.reason)
+        ? undoEnqueue(port, session, queues, record, marks, outcome.reason)
         : dequeue(port, outcome.value.entry),
     );
+    const { entry } = enqueued;
+    const wait = { port, clock, signal };
+    const keyOf = (mark: KeyValue) => keys[marks.indexOf(mark.key)] as LockKey;
     const turn = waitTurn(enqueued, {
-      port,
-      clock,
+      ...wait,
       watches: options.watches,
-      signal,
-      onBlocked: (kv) => request.onBlocked?.(describeOwner(decodeOwnerRecord(kv.value), kv.key)),
-    }).then(() => session.assertAlive());
-    await orUndo(ticket, session, signal, turn, () => dequeue(port, enqueued.entry));
-    return enqueued.entry;
+      onBlocked: (kv) => request.onBlocked?.(describe(kv)),
+    }).then(async (held) => {
+      await waitLockDelay(held, {
+        ...wait,
+        delayMsOf: (mark) => keyOf(mark).lockDelayMs ?? 0,
+        onDelayed: (mark, delayMs) =>
+          request.onBlocked?.(`the lock's delay of ${delayMs} ms after an unclean end of ${describe(mark)}`),
+      });
+      session.assertAlive();
+      return held.foundMarks.map((mark) => readMark(keyOf(mark).name, mark.value));
+    });
+    const recoveredFrom = await orUndo(ticket, session, signal, turn, () => dequeue(port, entry));
+    return { entry, turn: 0, since: clock.now(), recoveredFrom };
   };
 
   /** One signal for the request's end and the session's. */
@@ -161,6 +195,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       assertNotTooMany(keys);
       const ticket = queue.join(keys.map((key) => options.keySpace.queuePrefix(key.name)));
       operations.set(ticket, request.operation ?? "unnamed operation");
+      marksOf.set(ticket, keys.map(markKeyOf));
       const ahead = queue.head(ticket.names[0] as string);
       if (ahead !== ticket && ahead !== undefined) {
         request.onBlocked?.(`this process (pid ${process.pid}, ${operations.get(ahead)})`);
@@ -176,10 +211,10 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       const handed = takeHandedOn(ticket);
       if (handed?.entry.session.isAlive()) return grant(keys, ticket, handed);
       const session = await openSession(ticket, request);
-      const entry = await withSession(session, request, (signal) =>
-        enterAndWait(ticket, session, request, signal),
+      const held = await withSession(session, request, (signal) =>
+        enterAndWait(keys, ticket, session, request, signal),
       );
-      return grant(keys, ticket, { entry, turn: 0, since: clock.now() });
+      return grant(keys, ticket, held);
     },
 
     async tryAcquire(keys, request) {
@@ -189,17 +224,20 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       operations.set(ticket, request.operation ?? "unnamed operation");
       const session = await openSession(ticket, request);
       const record = ownerRecord(request);
+      const marks = keys.map(markKeyOf);
       return withSession(session, request, async (signal) => {
-        const step = tryEnqueue(port, session, ticket.names, record).then((outcome) => {
+        const step = tryEnqueue(port, session, ticket.names, record, marks).then((outcome) => {
           session.assertAlive();
           return outcome;
         });
         const found = await orUndo(ticket, session, signal, step, async (outcome) => {
           if (outcome.status === "rejected") {
-            await undoEnqueue(port, session, ticket.names, record, outcome.reason);
+            await undoEnqueue(port, session, ticket.names, record, marks, outcome.reason);
           } else if ("queues" in outcome.value) await dequeue(port, outcome.value);
         });
-        if ("queues" in found) return grant(keys, ticket, { entry: found, turn: 0, since: clock.now() });
+        if ("queues" in found) {
+          return grant(keys, ticket, { entry: found, turn: 0, since: clock.now(), recoveredFrom: [] });
+        }
         ticket.leave();
         return undefined;
       });
@@ -207,8 +245,19 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   };
 }
 
+function isDelayed(key: LockKey): boolean {
+  return (key.lockDelayMs ?? 0) > 0;
+}
+
+function describe(kv: KeyValue): string {
+  return describeOwner(decodeOwnerRecord(kv.value), kv.key);
+}
+
 function assertNotTooMany(keys: readonly LockKey[]): void {
-  if (keys.length > MAX_GLOBAL_KEYS) {
-    throw new InvalidArgumentError("keys", `at most ${MAX_GLOBAL_KEYS} global keys`, keys.length);
+  const delayed = keys.some(isDelayed);
+  const max = delayed ? MAX_DELAYED_KEYS : MAX_GLOBAL_KEYS;
+  if (keys.length > max) {
+    const which = delayed ? ", as one of them has a `lockDelayMs`" : "";
+    throw new InvalidArgumentError("keys", `at most ${max} global keys${which}`, keys.length);
   }
 }

@@ -2,6 +2,7 @@ import type { LockLostError } from "../errors.js";
 import type { TxnRequest, TxnResponse } from "../etcd/port.js";
 import type { FencingToken } from "../fencing/fencing-token.js";
 import type { LockKey } from "../lock-key.js";
+import type { RecoveryMark } from "../recipes/recovery-marks.js";
 
 /** The locks of one scope, as the coordinator uses them. Keys given together are distinct and of that scope. */
 export interface ScopeLocks {
@@ -32,8 +33,10 @@ export interface Grant {
   assertHeld(): void;
   /** Calls back at most once, when the lock is lost before it is released. */
   onLost(listener: (error: LockLostError) => void): void;
-  /** Idempotent; never rejects. */
-  release(): Promise<void>;
+  /** Idempotent; never rejects. `cutOff` when it is not the holder that gives back: its work may not be over. */
+  release(options?: { readonly cutOff?: boolean | undefined }): Promise<void>;
+  /** Global scope only: what earlier holders left behind, see `Lock.recoveredFrom`. */
+  readonly recoveredFrom?: readonly RecoveryMark[] | undefined;
   /** Global scope only: does the transaction while the lock is held, otherwise throws `LockLostError`. */
   guardedTxn?(request: TxnRequest): Promise<TxnResponse>;
 }

@@ -26,6 +26,12 @@ describe("lock definition", () => {
     assert.deepEqual(tool(), { scope: "node", name: "lioadm", template: "lioadm" });
   });
 
+  it("puts its delay on its keys, and refuses one that is none", () => {
+    const options = { system: "x", scope: "global", template: "lock", parameters: {}, guards: [] } as const;
+    assert.equal(defineLock({ ...options, lockDelayMs: 30_000 })().lockDelayMs, 30_000);
+    assert.throws(() => defineLock({ ...options, lockDelayMs: -1 }), { argument: "lockDelayMs" });
+  });
+
   it("carries its data, which nobody can replace", () => {
     assert.equal(connection.system, "InfiniBox");
     assert.equal(connection.scope, "global");

@@ -46,6 +46,22 @@ export function parametersComeFromTheTemplate(): void {
   // @ts-expect-error has no parameters
   literal({});
 
+  const named = defineLock({
+    ...about,
+    template: "a-{b}",
+    formerNames: [{ before: "2.0.0", template: "a-{c}" }],
+    perArray: "a-{b}-{array}",
+    parameters: { b: "b", c: "c", array: "serial number" },
+  });
+  named({ b: 1 });
+  named({ b: 1, c: undefined, array: "7" });
+  // @ts-expect-error the parameter of the current name is missing
+  named({ c: 1 });
+  // @ts-expect-error a parameter of none of the names
+  named({ b: 1, d: 1 });
+  // @ts-expect-error the meaning of a former name's parameter is missing
+  defineLock({ ...about, template: "a", perArray: "a-{b}", parameters: {} });
+
   // @ts-expect-error the meaning of a parameter is missing
   defineLock({ ...about, template: "a-{b}", parameters: {} });
   // @ts-expect-error not a parameter of the template

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type AnyLockDefinition, type Coordinator, FencelineError } from "@fenceline/core";
-import type { CallInputs, ExampleCall } from "./adapter-contract.js";
+import { type AnyLockDefinition, type Coordinator, FencelineError, type LockNaming } from "@fenceline/core";
+import type { CallInputs, ExampleCall, NamedExample } from "./adapter-contract.js";
 import type { ContractCase } from "./contract-case.js";
 import { createLocalCoordinator, type LocalCoordinator } from "./local-coordinator.js";
 import { type EnteredCall, RecordingDriver } from "./recording-driver.js";
@@ -9,7 +9,7 @@ import { type EnteredCall, RecordingDriver } from "./recording-driver.js";
 export interface AdapterSubject {
   readonly definitions: readonly AnyLockDefinition[];
   readonly examples: Readonly<Record<string, ExampleCall>>;
-  readonly guard: (coordinator: Coordinator, driver: RecordingDriver) => void;
+  readonly guard: (coordinator: Coordinator, driver: RecordingDriver, naming?: LockNaming) => void;
 }
 
 /** What a guarded method has to keep. */
@@ -18,7 +18,7 @@ export function* callCases(subject: AdapterSubject, method: string): Generator<C
   const definitions = subject.definitions.filter(({ guards }) =>
     guards.some((entry) => entry.method === method),
   );
-  const parameters = new Set(definitions.flatMap((definition) => Object.keys(definition.parameters)));
+  const parameters = new Set(definitions.flatMap(({ template }) => template.match(/\{\w+\}/g) ?? []));
   const start = (locks: LocalCoordinator, inputs?: CallInputs): Promise<StartedCall> =>
     startCall(subject, locks, method, {
       args: inputs?.args ?? example.args,
@@ -118,6 +118,21 @@ export function* callCases(subject: AdapterSubject, method: string): Generator<C
   }
 }
 
+/** A call takes the locks that its example gives for another naming. */
+export function namedCallCase(subject: AdapterSubject, example: NamedExample): ContractCase {
+  const { locks: expected, method, naming } = example;
+  return {
+    name: `${method} takes ${expected.join(" and ")} with ${JSON.stringify(naming)}`,
+    async run() {
+      const locks = createLocalCoordinator();
+      const inputs = { ...subject.examples[method], ...example };
+      const { entered } = await startCall(subject, locks, method, inputs, naming);
+      assert.ok(entered, "the call did not get its locks");
+      assert.deepEqual(locks.requests, [expected]);
+    },
+  };
+}
+
 interface StartedCall {
   readonly driver: RecordingDriver;
   readonly args: readonly unknown[];
@@ -132,9 +147,10 @@ async function startCall(
   locks: LocalCoordinator,
   method: string,
   { args = [], attributes = {} }: CallInputs,
+  naming?: LockNaming,
 ): Promise<StartedCall> {
   const driver = new RecordingDriver(attributes, Object.keys(examples));
-  guard(locks.coordinator, driver);
+  guard(locks.coordinator, driver, naming);
   const result = driver.call(method, args);
   // A case that expects the rejection awaits it later.
   result.catch(() => {});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { AnyLockDefinition, Coordinator, MethodName } from "@fenceline/core";
-import { type AdapterSubject, callCases, settle } from "./adapter-call-cases.js";
+import type { AnyLockDefinition, Coordinator, LockNaming, MethodName } from "@fenceline/core";
+import { type AdapterSubject, callCases, namedCallCase, settle } from "./adapter-call-cases.js";
 import type { ContractCase } from "./contract-case.js";
 import { createLocalCoordinator } from "./local-coordinator.js";
 import { RecordingDriver } from "./recording-driver.js";
@@ -16,7 +16,11 @@ type Asynchronous<Driver> = {
 export interface Adapter<Driver> {
   readonly definitions: Readonly<Record<string, AnyLockDefinition>>;
   /** Gives an asynchronous driver back with the very type that it came with: the compiler proves it. */
-  readonly guard: (coordinator: Coordinator, driver: Asynchronous<Driver>) => Asynchronous<Driver>;
+  readonly guard: (
+    coordinator: Coordinator,
+    driver: Asynchronous<Driver>,
+    options?: LockNaming,
+  ) => Asynchronous<Driver>;
 }
 
 /** What the names of a call's locks are made of. */
@@ -49,11 +53,21 @@ export interface NestedExample<Method = string> {
   readonly requests: readonly (readonly string[])[];
 }
 
+/** A call under other names than the current ones. */
+export interface NamedExample<Method = string> extends CallInputs {
+  readonly method: Method;
+  readonly naming: LockNaming;
+  /** The locks that the call takes under these names, as `scope:name`. */
+  readonly locks: readonly string[];
+}
+
 export interface AdapterExamples<Driver> {
   /** One call of each guarded method. */
   readonly calls: { readonly [Method in MethodName<Driver>]: ExampleCall };
   /** Calls inside calls, where the drivers make them. */
   readonly nested?: readonly NestedExample<MethodName<Driver>>[] | undefined;
+  /** Calls under each other name that a definition has: of a former release, or per array. */
+  readonly named?: readonly NamedExample<MethodName<Driver>>[] | undefined;
 }
 
 /**
@@ -70,18 +84,19 @@ export interface AdapterExamples<Driver> {
  */
 export function adapterContract<Driver>(
   adapter: Adapter<Driver>,
-  { calls, nested = [] }: AdapterExamples<NoInfer<Driver>>,
+  { calls, nested = [], named = [] }: AdapterExamples<NoInfer<Driver>>,
 ): ContractCase[] {
   const subject: AdapterSubject = {
     definitions: Object.values(adapter.definitions),
     examples: calls,
-    guard: (coordinator, driver) => adapter.guard(coordinator, driver as never),
+    guard: (coordinator, driver, naming) => adapter.guard(coordinator, driver as never, naming),
   };
   return [
     ...definitionCases(adapter, adapter.definitions),
     ...driverCases(subject),
     ...Object.keys(calls).flatMap((method) => [...callCases(subject, method)]),
     ...nested.map((example) => nestedCase(subject, example as NestedExample)),
+    ...namingCases(subject, named as readonly NamedExample[]),
   ];
 }
 
@@ -91,7 +106,11 @@ function definitionCases(adapter: object, definitions: Adapter<never>["definitio
     async run() {
       assert.equal(Reflect.get(adapter, name), definition);
       assert.notEqual(definition.system, "");
-      assert.notEqual(definition.source, undefined);
+      const { sources = [] } = definition;
+      assert.notEqual(sources.length, 0);
+      assert.ok(sources.every(({ file, calls }) => file !== "" && calls.length > 0));
+      assert.ok(definition.fencing, "it does not say what the array can check of a token");
+      assert.equal(Number.isSafeInteger(definition.lockDelayMs), definition.fencing === "none");
       assert.notEqual(definition.guards.length, 0);
       for (const { criticalSection, origin } of definition.guards) assert.ok(criticalSection && origin);
     },
@@ -121,6 +140,36 @@ function driverCases({ definitions, examples, guard }: AdapterSubject): Contract
       },
     },
   ];
+}
+
+function namingCases(subject: AdapterSubject, named: readonly NamedExample[]): ContractCase[] {
+  return [
+    ...named.map((example) => namedCallCase(subject, example)),
+    {
+      name: "has an example of each name that its definitions have beside the current one",
+      async run() {
+        const others = subject.definitions.flatMap((definition) => [
+          ...(definition.formerNames ?? []).map(({ template }) => template),
+          ...(definition.perArray === undefined ? [] : [definition.perArray]),
+        ]);
+        const names = named.flatMap(({ locks }) => locks.map((lock) => lock.slice(lock.indexOf(":") + 1)));
+        const shown = (template: string): boolean =>
+          names.some((name) => new RegExp(`^${toPattern(template)}$`).test(name));
+        assert.deepEqual(
+          others.filter((template) => !shown(template)),
+          [],
+        );
+      },
+    },
+  ];
+}
+
+/** The names that a template can give, as a regular expression. */
+function toPattern(template: string): string {
+  return template
+    .split(/\{\w+\}/)
+    .map((literal) => literal.replace(/[[\]().*+?^$|\\]/g, "\\$&"))
+    .join(".+");
 }
 
 function nestedCase(

@@ -47,5 +47,11 @@ export function createLocalCoordinator(): LocalCoordinator {
     return taken === undefined ? undefined : held.get(taken);
   }
 
-  return { requests, coordinator: { node: "contract", withLock } as unknown as Coordinator };
+  const coordinator = {
+    node: "contract",
+    minimumScope: "process",
+    effectiveKey: (key: LockKey) => key,
+    withLock,
+  };
+  return { requests, coordinator: coordinator as unknown as Coordinator };
 }

@@ -18,6 +18,12 @@ interface Stored extends KeyValue {
   readonly version: bigint;
 }
 
+/** A transaction whose compares have been evaluated, and those of the transactions inside the branch it takes. */
+interface Judged {
+  readonly succeeded: boolean;
+  readonly ops: readonly (Exclude<Op, { type: "txn" }> | { readonly type: "txn"; readonly txn: Judged })[];
+}
+
 export function createEtcdStore(): EtcdStore {
   const stored = new Map<string, Stored>();
   let revision = 1n;
@@ -62,13 +68,22 @@ export function createEtcdStore(): EtcdStore {
     return { type: "range", kvs: kvs.slice(0, op.limit ?? kvs.length) };
   };
 
-  const run = (request: TxnRequest, next: bigint, deleted: string[]) => {
+  /** As etcd does: all compares, nested ones too, see the store as it is before the transaction. */
+  const judge = (request: TxnRequest): Judged => {
     const succeeded = request.compare.every(holds);
     const ops = succeeded ? request.success : (request.failure ?? []);
-    return { succeeded, results: ops.map((op) => apply(op, next, deleted)) };
+    return {
+      succeeded,
+      ops: ops.map((op) => (op.type === "txn" ? { type: "txn", txn: judge(op.txn) } : op)),
+    };
   };
 
-  const apply = (op: Op, next: bigint, deleted: string[]): OpResult => {
+  const run = ({ succeeded, ops }: Judged, next: bigint, deleted: string[]) => ({
+    succeeded,
+    results: ops.map((op) => apply(op, next, deleted)),
+  });
+
+  const apply = (op: Judged["ops"][number], next: bigint, deleted: string[]): OpResult => {
     switch (op.type) {
       case "range":
         return range(op);
@@ -106,7 +121,7 @@ export function createEtcdStore(): EtcdStore {
     },
     txn(request) {
       const deleted: string[] = [];
-      return { ...run(request, revision + 1n, deleted), deleted };
+      return { ...run(judge(request), revision + 1n, deleted), deleted };
     },
     get: (key) => stored.get(key),
     keys: (prefix) => [...stored.keys()].filter((key) => key.startsWith(prefix)),

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { AnyLockDefinition } from "@fenceline/core";
+import type { AnyLockDefinition, FileWithoutLock } from "@fenceline/core";
 
 const root = new URL("../../../adapters/", import.meta.url);
 
@@ -7,6 +7,7 @@ const root = new URL("../../../adapters/", import.meta.url);
 export interface InstalledAdapter {
   readonly name: string;
   readonly definitions: Readonly<Record<string, AnyLockDefinition>>;
+  readonly withoutLock: readonly FileWithoutLock[];
   /** The text of a file of the package. */
   read(path: string): string;
 }
@@ -17,8 +18,13 @@ export const installedAdapters: readonly InstalledAdapter[] = await Promise.all(
     .map(async ({ name }) => {
       const exported: Record<string, unknown> = await import(new URL(`${name}/dist/src/index.js`, root).href);
       const [adapter] = Object.values(exported);
-      const { definitions } = adapter as Pick<InstalledAdapter, "definitions">;
-      return { name, definitions, read: (path) => readFileSync(new URL(`${name}/${path}`, root), "utf8") };
+      const { definitions, withoutLock } = adapter as Pick<InstalledAdapter, "definitions" | "withoutLock">;
+      return {
+        name,
+        definitions,
+        withoutLock,
+        read: (path) => readFileSync(new URL(`${name}/${path}`, root), "utf8"),
+      };
     }),
 );
 

@@ -1,0 +1,22 @@
+import type { FileWithoutLock, LockSource } from "@fenceline/core";
+
+const cinder15 = {
+  repository: "openstack/cinder",
+  release: "15.0.0",
+  commit: "d879e76ff05f78aa042c4fe5f79a69699ccaa997",
+} as const;
+
+/** Where each lock was read. */
+export const sources = {
+  server: [
+    {
+      ...cinder15,
+      file: "cinder/volume/drivers/hpe/hpe_lefthand_iscsi.py",
+      template: "VSA-{connector[host]}",
+      calls: ["HPELeftHandISCSIDriver._create_server"],
+    },
+  ],
+} as const satisfies Readonly<Record<string, readonly LockSource[]>>;
+
+/** Files that the documentation of Cinder's locks lists, and that hold none. */
+export const withoutLock: readonly FileWithoutLock[] = [];

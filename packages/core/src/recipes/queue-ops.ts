@@ -1,0 +1,37 @@
+import { type Compare, prefixEnd, type RangeOp } from "../etcd/port.js";
+
+// What is asked of a queue in etcd, given by its prefix, and of one key.
+
+export function doesNotExist(key: string): Compare {
+  return createdAt(key, 0n);
+}
+
+export function createdAt(key: string, revision: bigint): Compare {
+  return { target: "create", key, result: "equal", value: revision };
+}
+
+export function isEmpty(queue: string): Compare {
+  return { target: "create", key: queue, rangeEnd: prefixEnd(queue), result: "equal", value: 0n };
+}
+
+export function nobodyBefore(queue: string, revision: bigint): Compare {
+  return {
+    target: "create",
+    key: queue,
+    rangeEnd: prefixEnd(queue),
+    result: "greater",
+    value: revision - 1n,
+  };
+}
+
+export function newestTwo(queue: string): RangeOp {
+  return { type: "range", key: queue, rangeEnd: prefixEnd(queue), order: "newest-first", limit: 2 };
+}
+
+export function oldestOne(queue: string): RangeOp {
+  return { type: "range", key: queue, rangeEnd: prefixEnd(queue), order: "oldest-first", limit: 1 };
+}
+
+export function newestBefore(queue: string, revision: bigint): RangeOp {
+  return { ...newestTwo(queue), limit: 1, maxCreateRevision: revision - 1n };
+}
