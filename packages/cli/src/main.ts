@@ -1,0 +1,55 @@
+import { FencelineError } from "@fenceline/core";
+import { type Command, type Output, UsageError } from "./command.js";
+import { adapters } from "./commands/adapters.js";
+import { exitCodes } from "./exit-codes.js";
+
+const commands: readonly Command[] = [adapters];
+
+const processOutput: Output = {
+  print: (text) => process.stdout.write(`${text}\n`),
+  complain: (text) => process.stderr.write(`${text}\n`),
+};
+
+/** The `fenceline` command: does what the arguments say and gives the exit code. Never rejects. */
+export async function main(args: readonly string[], output: Output = processOutput): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    return help(rest[0], output);
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    output.complain(`fenceline: there is no command "${name}"\n\n${overview()}`);
+    return exitCodes.usage;
+  }
+  if (rest.includes("--help") || rest.includes("-h")) return help(name, output);
+  try {
+    return await command.run(rest, output);
+  } catch (error) {
+    return explain(error, command, output);
+  }
+}
+
+function help(name: string | undefined, output: Output): number {
+  const command = commands.find((candidate) => candidate.name === name);
+  output.print(command === undefined ? overview() : `${command.summary}\n\n${command.usage}`);
+  return exitCodes.ok;
+}
+
+function overview(): string {
+  const width = Math.max(...commands.map((command) => command.name.length));
+  const lines = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
+  return ["usage: fenceline <command> …", "", ...lines, "", "fenceline help <command> says more."].join("\n");
+}
+
+function explain(error: unknown, command: Command, output: Output): number {
+  if (error instanceof UsageError) {
+    output.complain(`fenceline ${command.name}: ${error.message}\nfenceline help ${command.name} says more.`);
+    return exitCodes.usage;
+  }
+  if (FencelineError.is(error)) {
+    output.complain(`fenceline ${command.name}: ${error.message}`);
+    return error.code === "invalid_argument" ? exitCodes.usage : exitCodes.failed;
+  }
+  output.complain(`fenceline ${command.name}: ${error instanceof Error ? error.stack : error}`);
+  return exitCodes.failed;
+}
