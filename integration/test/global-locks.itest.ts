@@ -95,12 +95,14 @@ describe("global locks on a real etcd", () => {
     assert.deepEqual(await nodes.queueEntries(), []);
   });
 
-  it("takes 64 keys in one transaction, and refuses more with a typed error", async () => {
-    const a = await nodes.connect("a");
-    const names = Array.from({ length: 64 }, (_, i) => `key-${i}`);
+  it("takes 63 keys in one transaction, waiting or trying, and refuses more with a typed error", async () => {
+    const [a, b] = [await nodes.connect("a"), await nodes.connect("b")];
+    const names = Array.from({ length: 63 }, (_, i) => `key-${i}`);
     const lock = await a.acquire(names);
     assert.equal(new Set(names.map((name) => lock.tokenOf(name))).size, 1);
+    assert.equal(await b.tryAcquire(names), undefined);
     await lock.release();
+    await (await b.tryAcquire(names))?.release();
     await assert.rejects(a.acquire([...names, "one more"]), (error) =>
       FencelineError.is(error, "invalid_argument"),
     );

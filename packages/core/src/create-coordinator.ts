@@ -110,6 +110,9 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
   ) => {
     closing.signal.throwIfAborted();
     options.signal?.throwIfAborted();
+    for (const scope of scopes) {
+      parts.scopes[scope].assertKeys?.(keys.filter((key) => key.scope === scope));
+    }
     assertNotNested(keys);
     const names = keys.map((key) => key.name);
     let blockedBy: string | undefined;

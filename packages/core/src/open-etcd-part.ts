@@ -9,6 +9,7 @@ import { believesRenewals } from "./etcd/server-version.js";
 import { createEtcdTokenGate } from "./fencing/etcd-token-gate.js";
 import type { Random } from "./random.js";
 import { createKeySpace } from "./recipes/queue-keys.js";
+import { createQueueRecipe } from "./recipes/queue-recipe.js";
 import { createGlobalLocks } from "./scopes/global-locks.js";
 import type { ScopeLocks } from "./scopes/scope-locks.js";
 import { openSession } from "./session/session.js";
@@ -88,7 +89,7 @@ export async function openEtcdPart(
   return {
     locks: createGlobalLocks({
       port,
-      watches,
+      recipe: createQueueRecipe({ port, clock, watches, keySpace }),
       sessions,
       clock,
       random,

@@ -20,11 +20,11 @@ describe("FencingToken", () => {
     );
   });
 
-  it("gives back the create revision and the turn that it was made of", () => {
+  it("gives back the revision and the turn that it was made of", () => {
     fc.assert(
-      fc.property(revision, sequence, (createRevision, turn) => {
-        const token = FencingToken.of(createRevision, turn);
-        assert.equal(FencingToken.createRevision(token), createRevision);
+      fc.property(revision, sequence, (atGrant, turn) => {
+        const token = FencingToken.of(atGrant, turn);
+        assert.equal(FencingToken.revision(token), atGrant);
         assert.equal(FencingToken.sequence(token), turn);
       }),
     );

@@ -1,4 +1,4 @@
-import { EtcdError, LockLostError, type SessionLostError } from "../errors.js";
+import { LockLostError, type SessionLostError } from "../errors.js";
 import {
   askMajority,
   type Compare,
@@ -10,17 +10,10 @@ import {
   rangeOf,
 } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
+import { createdAt, doesNotExist, isRefusal, permitIs, read } from "./compares.js";
 import { decodeOwnerRecord, encodeOwnerRecord, type OwnerRecord } from "./owner-record.js";
 import { entryKey } from "./queue-keys.js";
-import {
-  createdAt,
-  doesNotExist,
-  isEmpty,
-  newestBefore,
-  newestTwo,
-  nobodyBefore,
-  oldestOne,
-} from "./queue-ops.js";
+import { isEmpty, newestBefore, newestTwo, nobodyBefore, oldestOne } from "./queue-ops.js";
 import { definedMarks, foreignMarks, type MarkKeys, putOrReadMarks, removeMark } from "./recovery-marks.js";
 
 /** Our place in the queues of one lock or several, entered in one transaction. */
@@ -28,7 +21,7 @@ export interface QueueEntry {
   readonly session: Session;
   readonly queues: readonly string[];
   readonly keys: readonly string[];
-  /** etcd's revision at which all keys of the entry were created: its place in every queue, and its token. */
+  /** etcd's revision at which all keys of the entry were created: its place in every queue. */
   readonly createRevision: bigint;
   readonly value: string;
   /** The recovery marks that belong to it while it holds. */
@@ -37,12 +30,16 @@ export interface QueueEntry {
   readonly strayPermit: bigint | undefined;
 }
 
-/** An entry, and who stands before it; nobody means that it holds the lock, with its recovery marks in place. */
+/**
+ * An entry, and who stood before it at a revision of etcd; nobody means that it holds the lock, with its recovery
+ * marks in place.
+ */
 export interface Enqueued {
   readonly entry: QueueEntry;
   readonly blockers: readonly KeyValue[];
   /** Recovery marks of others that an entry which holds has found: the lock must rest first. */
   readonly foundMarks: readonly KeyValue[];
+  readonly revision: bigint;
 }
 
 /**
@@ -78,7 +75,8 @@ export async function enqueue(
       const found = answer.results.slice(queues.length, 2 * queues.length).map(rangeOf);
       const blockers = found.flatMap((kvs, i) => kvs.filter((kv) => kv.key !== place.keys[i]));
       const foundMarks = foreignMarks(answer.results[2 * queues.length], place.value);
-      return { entry: place.entry(answer.revision, strayPermit), blockers, foundMarks };
+      const { revision } = answer;
+      return { entry: place.entry(revision, strayPermit), blockers, foundMarks, revision };
     }
     const own = await settleFailure(port, session, place, answer.results);
     if (own !== undefined) return inspect(port, place.entry(own, permit));
@@ -89,7 +87,7 @@ export async function enqueue(
  * Enters the queues only if all of them are empty and no recovery mark is there, in one round trip; writes
  * nothing otherwise, so that a mark stays for somebody who can wait for the lock's delay.
  *
- * @returns the entry, which holds the lock, or the first of those who stand in the queues, or else a mark
+ * @returns the entry, which holds the lock, or `undefined`
  */
 export async function tryEnqueue(
   port: EtcdPort,
@@ -97,9 +95,15 @@ export async function tryEnqueue(
   queues: readonly string[],
   record: OwnerRecord,
   marks: MarkKeys,
-): Promise<QueueEntry | KeyValue> {
+): Promise<Enqueued | undefined> {
   const place = createPlace(session, queues, record, marks);
   const ownMarks = definedMarks(marks);
+  const granted = (entry: QueueEntry, revision: bigint) => ({
+    entry,
+    blockers: [],
+    foundMarks: [],
+    revision,
+  });
   let strayPermit: bigint | undefined;
   for (;;) {
     session.assertAlive();
@@ -107,23 +111,20 @@ export async function tryEnqueue(
     const answer = await port.txn({
       compare: [permitIs(session, permit), ...queues.map(isEmpty), ...ownMarks.map(doesNotExist)],
       success: [...place.puts, ...ownMarks.map((key): Op => ({ type: "put", key, value: place.value }))],
-      failure: [
-        ...place.lookup,
-        ...queues.map((queue) => oldestOne(queue)),
-        ...ownMarks.map((key): Op => ({ type: "range", key })),
-      ],
+      failure: [...place.lookup, ...queues.map((queue) => oldestOne(queue)), ...ownMarks.map(read)],
     });
     if (answer.repeated) strayPermit = permit;
-    if (answer.succeeded) return place.entry(answer.revision, strayPermit);
+    const { revision } = answer;
+    if (answer.succeeded) return granted(place.entry(revision, strayPermit), revision);
     const own = await settleFailure(port, session, place, answer.results);
-    if (own !== undefined) return place.entry(own, permit);
-    const holder = answer.results
+    if (own !== undefined) return granted(place.entry(own, permit), revision);
+    const inTheWay = answer.results
       .slice(place.lookup.length)
       .flatMap(rangeOf)
-      .find((kv) => !place.keys.includes(kv.key));
-    if (holder === undefined) continue;
+      .some((kv) => !place.keys.includes(kv.key));
+    if (!inTheWay) continue;
     if (strayPermit !== undefined) await removeStray(port, place.entry(0n, strayPermit), strayPermit);
-    return holder;
+    return undefined;
   }
 }
 
@@ -146,11 +147,12 @@ export async function inspect(port: EtcdPort, entry: QueueEntry): Promise<Enqueu
         entry.value,
       ),
     ],
-    failure: [{ type: "range", key: entry.session.key }],
+    failure: [read(entry.session.key)],
   });
   if (!answer.succeeded) throw whyGone(entry, answer.results[0]);
   const blockers = answer.results.slice(0, entry.queues.length).flatMap(rangeOf);
-  return { entry, blockers, foundMarks: foreignMarks(answer.results[entry.queues.length + 1], entry.value) };
+  const foundMarks = foreignMarks(answer.results[entry.queues.length + 1], entry.value);
+  return { entry, blockers, foundMarks, revision: answer.revision };
 }
 
 /**
@@ -166,7 +168,7 @@ export async function takeOverMarks(
   const answer = await port.txn({
     compare: ownedBy(entry),
     success: found.map(({ key }) => ({ type: "put", key, value: entry.value })),
-    failure: [{ type: "range", key: entry.session.key }],
+    failure: [read(entry.session.key)],
   });
   if (!answer.succeeded) throw whyGone(entry, answer.results[0]);
 }
@@ -200,7 +202,7 @@ export async function undoEnqueue(
   marks: MarkKeys,
   failure: unknown,
 ): Promise<void> {
-  if (failure instanceof EtcdError && !failure.retryable && failure.code !== "etcd_outcome_unknown") return;
+  if (isRefusal(failure)) return;
   const place = createPlace(session, queues, record, marks);
   await removeStray(port, place.entry(0n, undefined), session.permit);
 }
@@ -257,7 +259,7 @@ function createPlace(
     value,
     id: record.id,
     puts: keys.map((key) => ({ type: "put", key, value, lease: session.leaseId })),
-    lookup: [...keys, session.key].map((key) => ({ type: "range", key })),
+    lookup: [...keys, session.key].map(read),
     entry: (createRevision, strayPermit) => ({
       session,
       queues,
@@ -299,8 +301,4 @@ async function settleFailure(
     });
   }
   return undefined;
-}
-
-function permitIs(session: Session, permit: bigint): Compare {
-  return { target: "mod", key: session.key, result: "equal", value: permit };
 }

@@ -1,14 +1,6 @@
 import { type Compare, prefixEnd, type RangeOp } from "../etcd/port.js";
 
-// What is asked of a queue in etcd, given by its prefix, and of one key.
-
-export function doesNotExist(key: string): Compare {
-  return createdAt(key, 0n);
-}
-
-export function createdAt(key: string, revision: bigint): Compare {
-  return { target: "create", key, result: "equal", value: revision };
-}
+// What is asked of a queue in etcd, given by its prefix.
 
 export function isEmpty(queue: string): Compare {
   return { target: "create", key: queue, rangeEnd: prefixEnd(queue), result: "equal", value: 0n };

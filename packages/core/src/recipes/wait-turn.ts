@@ -2,65 +2,72 @@ import type { Clock } from "../clock.js";
 import { debug } from "../debug.js";
 import { EtcdError } from "../errors.js";
 import type { DeletionWatches } from "../etcd/deletion-watches.js";
-import type { EtcdPort, KeyValue } from "../etcd/port.js";
+import type { KeyValue } from "../etcd/port.js";
 import { raceSignal, sleep } from "../signals.js";
-import { type Enqueued, inspect } from "./mutex-queue.js";
+import type { WaitOptions } from "./lock-recipe.js";
 
-/** What a wait of an entry in etcd's queues needs. */
-export interface WaitOptions {
-  readonly port: EtcdPort;
-  readonly clock: Clock;
-  /** Ends the wait with its reason; the entry stays and is the caller's to remove. */
-  readonly signal: AbortSignal;
+/** Whose key is in the way of a lock. */
+export interface Blocker {
+  readonly kv: KeyValue;
+  /** For people. */
+  readonly text: string;
 }
 
 export interface WaitTurnOptions extends WaitOptions {
+  readonly clock: Clock;
   readonly watches: DeletionWatches;
-  /** Told of the entry that is waited for, each time that it is another one. */
-  readonly onBlocked?: ((blocker: KeyValue) => void) | undefined;
+  /** Asks etcd who is in the way; nobody means that the lock is granted. */
+  readonly look: () => Promise<Blocker | undefined>;
+  /** A key that goes when the session ends or an operator removes it: then there is nothing to wait for. */
+  readonly ownKey: string;
+  /** How long to wait at most before looking again, in milliseconds. */
+  readonly ttlMs: number;
 }
 
 /** While etcd cannot be asked or watched, the pause between two tries, in milliseconds. */
 const RETRY_MS = 200;
 
 /**
- * Waits until nobody stands before the entry. Watches the one entry before it, so that a release wakes one
- * waiter; reads after each watch was set and after each wake-up, and once in a TTL in any case: the watch only
- * says when to read, what was read decides.
- *
- * @returns what was read last
+ * Waits until nobody is in the way. Watches the one key that is, so that a release wakes one waiter; looks after
+ * each watch was set and after each wake-up, and once in a TTL in any case: the watch only says when to look, what
+ * was seen decides.
  */
-export async function waitTurn(enqueued: Enqueued, options: WaitTurnOptions): Promise<Enqueued> {
-  const { entry } = enqueued;
-  const look = () => untilAnswered(() => inspect(options.port, entry), options);
-  let latest = enqueued;
-  for (;;) {
-    const [blocker] = latest.blockers;
-    if (blocker === undefined) return latest;
-    options.onBlocked?.(blocker);
-    using ahead = options.watches.watch(blocker.key);
-    // Its own entry goes when the session ends or an operator removes it: then there is nothing to wait for.
-    using own = options.watches.watch(entry.keys[0] as string);
-    await anyOrTime([Promise.all([ahead.ready, own.ready])], entry.session.ttlMs, options);
-    latest = await look();
-    if (!isSame(latest.blockers[0], blocker)) continue;
-    await anyOrTime([ahead.fired, own.fired], entry.session.ttlMs, options);
-    latest = await look();
+export async function waitTurn(first: Blocker | undefined, options: WaitTurnOptions): Promise<void> {
+  let blocker = first;
+  while (blocker !== undefined) {
+    options.onBlocked(blocker.text);
+    using ahead = options.watches.watch(blocker.kv.key);
+    using own = options.watches.watch(options.ownKey);
+    await anyOrTime([Promise.all([ahead.ready, own.ready])], options);
+    const stillBlocker = await untilAnswered(options.look, options);
+    if (!isSame(stillBlocker, blocker)) {
+      blocker = stillBlocker;
+      continue;
+    }
+    await anyOrTime([ahead.fired, own.fired], options);
+    const nextBlocker = await untilAnswered(options.look, options);
     // Nothing was deleted: etcd refuses to watch, or the streams break, and will again.
-    if (isSame(latest.blockers[0], blocker)) await sleep(options.clock, RETRY_MS, options.signal);
+    if (isSame(nextBlocker, blocker)) await sleep(options.clock, RETRY_MS, options.signal);
+    blocker = nextBlocker;
   }
 }
 
-function isSame(a: KeyValue | undefined, b: KeyValue): boolean {
-  return a?.key === b.key && a.createRevision === b.createRevision;
+function isSame(a: Blocker | undefined, b: Blocker): boolean {
+  return a?.kv.key === b.kv.key && a.kv.createRevision === b.kv.createRevision;
 }
 
-/** Asks until etcd answers; the session's end, told through the signal, bounds it. */
-export async function untilAnswered<T>(ask: () => Promise<T>, options: WaitOptions): Promise<T> {
+/**
+ * Asks until etcd answers; the session's end, told through the signal, bounds it. An answer that is under way is
+ * waited for also when the signal aborts.
+ */
+export async function untilAnswered<T>(
+  ask: () => Promise<T>,
+  options: Pick<WaitTurnOptions, "clock" | "signal">,
+): Promise<T> {
   for (;;) {
     options.signal.throwIfAborted();
     try {
-      return await raceSignal(ask(), options.signal);
+      return await ask();
     } catch (error) {
       if (!(error instanceof EtcdError && error.retryable)) throw error;
       debug("waiting goes on: %s", error.message);
@@ -69,14 +76,10 @@ export async function untilAnswered<T>(ask: () => Promise<T>, options: WaitOptio
   }
 }
 
-async function anyOrTime(
-  promises: readonly Promise<unknown>[],
-  timeMs: number,
-  options: WaitTurnOptions,
-): Promise<void> {
+async function anyOrTime(promises: readonly Promise<unknown>[], options: WaitTurnOptions): Promise<void> {
   let timer: { cancel(): void } | undefined;
   const time = new Promise<void>((resolve) => {
-    timer = options.clock.startTimer(timeMs, resolve);
+    timer = options.clock.startTimer(options.ttlMs, resolve);
   });
   try {
     await raceSignal(Promise.race([...promises, time]), options.signal);

@@ -2,11 +2,11 @@ import type { Clock } from "../clock.js";
 import { FencelineError, LockLostError } from "../errors.js";
 import type { EtcdPort } from "../etcd/port.js";
 import { FencingToken, MAX_SEQUENCE } from "../fencing/fencing-token.js";
-import { ownedBy, type QueueEntry } from "../recipes/mutex-queue.js";
+import type { Claim } from "../recipes/lock-recipe.js";
 import type { RecoveryMark } from "../recipes/recovery-marks.js";
 import type { Grant } from "./scope-locks.js";
 
-/** How far an entry in etcd's queue may be handed on inside a process before remote waiters get their turn. */
+/** How far what stands in etcd for a lock may be handed on inside a process before remote waiters get their turn. */
 export interface HandOver {
   /** How many holders may follow the first one. */
   readonly maxTurns: number;
@@ -18,33 +18,33 @@ export interface GlobalGrantOptions {
   readonly port: EtcdPort;
   readonly clock: Clock;
   readonly names: readonly string[];
-  readonly entry: QueueEntry;
-  /** 0 for the first holder of the entry. */
+  readonly claim: Claim;
+  /** 0 for the first holder of the claim. */
   readonly turn: number;
-  /** When the first holder of the entry was granted. */
+  /** When the first holder of the claim was granted. */
   readonly since: number;
   readonly handOver: HandOver;
   readonly recoveredFrom: readonly RecoveryMark[];
   /**
-   * Gives the entry back; `reusable` when the next holder of this process may have it, `cutOff` when its recovery
+   * Gives the claim back; `reusable` when the next holder of this process may have it, `cutOff` when its recovery
    * marks must stay.
    */
   readonly onReleased: (reusable: boolean, cutOff: boolean) => Promise<void>;
   readonly onLost: () => void;
 }
 
-/** How long `release()` waits for etcd at most; after that the entry is removed in the background. */
+/** How long `release()` waits for etcd at most; after that the claim is given back in the background. */
 const RELEASE_TIMEOUT_MS = 5_000;
 
-/** Global locks that are held: one entry in etcd's queues. */
+/** Global locks that are held: a claim that was granted. */
 export function createGlobalGrant(options: GlobalGrantOptions): Grant {
-  const { entry, names, port, clock, turn } = options;
-  const { session } = entry;
-  const token = FencingToken.of(entry.createRevision, turn);
+  const { claim, names, port, clock, turn } = options;
+  const { session } = claim;
+  const token = FencingToken.of(claim.grantedAt, turn);
   const listeners: ((error: LockLostError) => void)[] = [];
   let lost: LockLostError | undefined;
   let releasing: Promise<void> | undefined;
-  /** Transactions that may still be applied: while there are any, the entry must not become another holder's. */
+  /** Transactions that may still be applied: while there are any, the claim must not become another holder's. */
   let unsettledTxns = 0;
 
   const lose = (error: LockLostError): void => {
@@ -95,7 +95,7 @@ export function createGlobalGrant(options: GlobalGrantOptions): Grant {
       unsettledTxns += 1;
       try {
         const answer = await port.txn(
-          { ...request, compare: [...ownedBy(entry), ...request.compare] },
+          { ...request, compare: [...claim.ownedBy(), ...request.compare] },
           { repeatable: false },
         );
         unsettledTxns -= 1;
@@ -104,7 +104,7 @@ export function createGlobalGrant(options: GlobalGrantOptions): Grant {
         if (!FencelineError.is(error, "etcd_outcome_unknown")) unsettledTxns -= 1;
         throw error;
       }
-      lose(new LockLostError(names, "its entry in the queue is gone"));
+      lose(new LockLostError(names, "what held it in etcd is gone"));
       throw lost ?? new LockLostError(names, "it was released");
     },
   };

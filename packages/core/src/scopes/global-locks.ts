@@ -1,16 +1,14 @@
 import type { Clock } from "../clock.js";
 import { InvalidArgumentError } from "../errors.js";
-import type { DeletionWatches } from "../etcd/deletion-watches.js";
 import type { EtcdPort, KeyValue } from "../etcd/port.js";
 import type { LockKey } from "../lock-key.js";
 import { type Random, randomId } from "../random.js";
 import { LocalQueue, type Ticket } from "../recipes/local-queue.js";
 import { waitLockDelay } from "../recipes/lock-delay.js";
-import { dequeue, enqueue, type QueueEntry, tryEnqueue, undoEnqueue } from "../recipes/mutex-queue.js";
+import type { Claim, LockRecipe } from "../recipes/lock-recipe.js";
 import { decodeOwnerRecord, describeOwner, type OwnerRecord } from "../recipes/owner-record.js";
 import type { KeySpace } from "../recipes/queue-keys.js";
 import { definedMarks, type MarkKeys, type RecoveryMark, readMark } from "../recipes/recovery-marks.js";
-import { waitTurn } from "../recipes/wait-turn.js";
 import type { Session } from "../session/session.js";
 import type { SessionKeeper } from "../session/session-keeper.js";
 import { linkSignals, raceSignal } from "../signals.js";
@@ -18,11 +16,11 @@ import { createCleanup } from "./cleanup.js";
 import { createGlobalGrant, type HandOver } from "./global-grant.js";
 import type { Grant, LockRequest, ScopeLocks } from "./scope-locks.js";
 
-/** An entry in etcd's queues, and which of this process's holders has it, counted from 0. */
+/** A claim that was granted, and which of this process's holders has it, counted from 0. */
 interface Turn {
-  readonly entry: QueueEntry;
+  readonly claim: Claim;
   readonly turn: number;
-  /** When the first holder of the entry was granted. */
+  /** When the first holder of the claim was granted. */
   readonly since: number;
   /** What its first holder has found; nothing for those that follow. */
   readonly recoveredFrom: readonly RecoveryMark[];
@@ -30,7 +28,7 @@ interface Turn {
 
 export interface GlobalLocksOptions {
   readonly port: EtcdPort;
-  readonly watches: DeletionWatches;
+  readonly recipe: LockRecipe;
   readonly sessions: SessionKeeper;
   readonly clock: Clock;
   readonly random: Random;
@@ -40,24 +38,13 @@ export interface GlobalLocksOptions {
 }
 
 /**
- * How many global locks one request may take: etcd allows 128 operations in a transaction by default, and each
- * lock needs two.
- */
-const MAX_GLOBAL_KEYS = 64;
-/**
- * The same for a request with a lock delay. Operations count over the depth: two for each lock, the compare that
- * its queue is empty, and one for the deepest transaction, which puts a mark.
- */
-const MAX_DELAYED_KEYS = 42;
-
-/**
- * Global scope. Inside this process the requests for a lock stand in a local queue, and only its head has an
- * entry in etcd's queue; a release may hand that entry on to the next in the local queue.
+ * Global scope. Inside this process the requests for a lock stand in a local queue, and only its head has a claim
+ * in etcd; a release may hand that claim on to the next in the local queue.
  */
 export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
-  const { port, sessions, clock } = options;
+  const { port, recipe, sessions, clock } = options;
   const queue = new LocalQueue();
-  /** Entries that a release has handed on, with the turn that they begin. */
+  /** Claims that a release has handed on, with the turn that they begin. */
   const handedOn = new Map<Ticket, Turn>();
   const operations = new WeakMap<Ticket, string>();
   const marksOf = new WeakMap<Ticket, MarkKeys>();
@@ -74,16 +61,16 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   const markKeyOf = (key: LockKey): string | undefined =>
     isDelayed(key) ? options.keySpace.markKey(key.name) : undefined;
 
-  /** Who may take an entry over: the next in the local queue, if the entry has all recovery marks that it needs. */
-  const heirOf = (ticket: Ticket, entry: QueueEntry): Ticket | undefined => {
+  /** Who may take a claim over: the next in the local queue, if the claim has all recovery marks that it needs. */
+  const heirOf = (ticket: Ticket, claim: Claim): Ticket | undefined => {
     const successor = queue.successorOf(ticket);
     if (successor === undefined) return undefined;
     const needed = definedMarks(marksOf.get(successor) ?? []);
-    return needed.every((mark) => entry.marks.includes(mark)) ? successor : undefined;
+    return needed.every((mark) => claim.marks.includes(mark)) ? successor : undefined;
   };
 
   const grant = (keys: readonly LockKey[], ticket: Ticket, held: Turn): Grant => {
-    const { entry, turn, since } = held;
+    const { claim, turn, since } = held;
     return createGlobalGrant({
       ...held,
       port,
@@ -91,14 +78,14 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       names: keys.map((key) => key.name),
       handOver: options.handOver,
       onReleased(reusable, cutOff) {
-        const successor = reusable ? heirOf(ticket, entry) : undefined;
+        const successor = reusable ? heirOf(ticket, claim) : undefined;
         if (successor !== undefined) {
-          handedOn.set(successor, { entry, turn: turn + 1, since, recoveredFrom: [] });
+          handedOn.set(successor, { claim, turn: turn + 1, since, recoveredFrom: [] });
           ticket.leave();
           return Promise.resolve();
         }
-        const left = cutOff ? { ...entry, marks: [] } : entry;
-        return cleanUp(entry.session, () => dequeue(port, left)).finally(() => ticket.leave());
+        const leave = () => claim.leave({ keepMarks: cutOff });
+        return cleanUp(claim.session, leave).finally(() => ticket.leave());
       },
       onLost: () => ticket.leave(),
     });
@@ -111,58 +98,42 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   };
 
   /** Runs `step`, which cannot be called back, until it ends or the wait does; what it leaves behind then is undone. */
-  const orUndo = async <T>(
+  const orLeave = async <T>(
     ticket: Ticket,
-    session: Session,
+    claim: Claim,
     signal: AbortSignal,
     step: Promise<T>,
-    undo: (outcome: PromiseSettledResult<T>) => Promise<void>,
   ): Promise<T> => {
     try {
-      return await raceSignal(step, signal);
+      const outcome = await raceSignal(step, signal);
+      claim.session.assertAlive();
+      return outcome;
     } catch (error) {
       void Promise.allSettled([step])
-        .then(([outcome]) => cleanUp(session, () => undo(outcome)))
+        .then(() => cleanUp(claim.session, () => claim.leave()))
         .finally(() => ticket.leave());
       throw error;
     }
   };
 
-  const enterAndWait = async (
+  /** Waits for the grant, and for the delay of a lock that must rest; tells what earlier holders left behind. */
+  const waitForClaim = async (
+    claim: Claim,
     keys: readonly LockKey[],
-    ticket: Ticket,
-    session: Session,
     request: LockRequest,
     signal: AbortSignal,
-  ): Promise<Turn> => {
-    const record = ownerRecord(request);
-    const queues = ticket.names;
-    const marks = keys.map(markKeyOf);
-    const step = enqueue(port, session, queues, record, marks);
-    const enqueued = await orUndo(ticket, session, signal, step, (outcome) =>
-      outcome.status === "rejected"
-        ? undoEnqueue(port, session, queues, record, marks, outcome.reason)
-        : dequeue(port, outcome.value.entry),
-    );
-    const { entry } = enqueued;
-    const wait = { port, clock, signal };
-    const keyOf = (mark: KeyValue) => keys[marks.indexOf(mark.key)] as LockKey;
-    const turn = waitTurn(enqueued, {
-      ...wait,
-      watches: options.watches,
-      onBlocked: (kv) => request.onBlocked?.(describe(kv)),
-    }).then(async (held) => {
-      await waitLockDelay(held, {
-        ...wait,
-        delayMsOf: (mark) => keyOf(mark).lockDelayMs ?? 0,
-        onDelayed: (mark, delayMs) =>
-          request.onBlocked?.(`the lock's delay of ${delayMs} ms after an unclean end of ${describe(mark)}`),
-      });
-      session.assertAlive();
-      return held.foundMarks.map((mark) => readMark(keyOf(mark).name, mark.value));
+  ): Promise<RecoveryMark[]> => {
+    const onBlocked = (blockedBy: string): void => request.onBlocked?.(blockedBy);
+    await claim.acquire({ signal, onBlocked });
+    const keyOf = (mark: KeyValue) => keys[claim.marks.indexOf(mark.key)] as LockKey;
+    await waitLockDelay(claim, {
+      clock,
+      signal,
+      delayMsOf: (mark) => keyOf(mark).lockDelayMs ?? 0,
+      onDelayed: (mark, delayMs) =>
+        onBlocked(`the lock's delay of ${delayMs} ms after an unclean end of ${describe(mark)}`),
     });
-    const recoveredFrom = await orUndo(ticket, session, signal, turn, () => dequeue(port, entry));
-    return { entry, turn: 0, since: clock.now(), recoveredFrom };
+    return claim.foundMarks.map((mark) => readMark(keyOf(mark).name, mark.value));
   };
 
   /** One signal for the request's end and the session's. */
@@ -190,10 +161,26 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     }
   };
 
+  const claimFor = (session: Session, keys: readonly LockKey[], request: LockRequest): Claim =>
+    recipe.claim(session, {
+      names: keys.map((key) => key.name),
+      record: ownerRecord(request),
+      marks: keys.map(markKeyOf),
+    });
+
   return {
+    assertKeys(keys) {
+      const delayed = keys.some(isDelayed);
+      const max = recipe.maxKeys(delayed);
+      if (keys.length > max) {
+        const which = delayed ? ", as one of them has a `lockDelayMs`" : "";
+        throw new InvalidArgumentError("keys", `at most ${max} global keys${which}`, keys.length);
+      }
+      for (const key of keys) recipe.assertName(key.name);
+    },
+
     async acquire(keys, request) {
-      assertNotTooMany(keys);
-      const ticket = queue.join(keys.map((key) => options.keySpace.queuePrefix(key.name)));
+      const ticket = queue.join(keys.map((key) => key.name));
       operations.set(ticket, request.operation ?? "unnamed operation");
       marksOf.set(ticket, keys.map(markKeyOf));
       const ahead = queue.head(ticket.names[0] as string);
@@ -209,38 +196,27 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
         throw error;
       }
       const handed = takeHandedOn(ticket);
-      if (handed?.entry.session.isAlive()) return grant(keys, ticket, handed);
+      if (handed?.claim.session.isAlive()) return grant(keys, ticket, handed);
       const session = await openSession(ticket, request);
-      const held = await withSession(session, request, (signal) =>
-        enterAndWait(keys, ticket, session, request, signal),
+      const claim = claimFor(session, keys, request);
+      const recoveredFrom = await withSession(session, request, (signal) =>
+        orLeave(ticket, claim, signal, waitForClaim(claim, keys, request, signal)),
       );
-      return grant(keys, ticket, held);
+      return grant(keys, ticket, { claim, turn: 0, since: clock.now(), recoveredFrom });
     },
 
     async tryAcquire(keys, request) {
-      assertNotTooMany(keys);
-      const ticket = queue.tryJoin(keys.map((key) => options.keySpace.queuePrefix(key.name)));
+      const ticket = queue.tryJoin(keys.map((key) => key.name));
       if (ticket === undefined) return undefined;
       operations.set(ticket, request.operation ?? "unnamed operation");
       const session = await openSession(ticket, request);
-      const record = ownerRecord(request);
-      const marks = keys.map(markKeyOf);
-      return withSession(session, request, async (signal) => {
-        const step = tryEnqueue(port, session, ticket.names, record, marks).then((outcome) => {
-          session.assertAlive();
-          return outcome;
-        });
-        const found = await orUndo(ticket, session, signal, step, async (outcome) => {
-          if (outcome.status === "rejected") {
-            await undoEnqueue(port, session, ticket.names, record, marks, outcome.reason);
-          } else if ("queues" in outcome.value) await dequeue(port, outcome.value);
-        });
-        if ("queues" in found) {
-          return grant(keys, ticket, { entry: found, turn: 0, since: clock.now(), recoveredFrom: [] });
-        }
-        ticket.leave();
-        return undefined;
-      });
+      const claim = claimFor(session, keys, request);
+      const granted = await withSession(session, request, (signal) =>
+        orLeave(ticket, claim, signal, claim.tryAcquire()),
+      );
+      if (granted) return grant(keys, ticket, { claim, turn: 0, since: clock.now(), recoveredFrom: [] });
+      ticket.leave();
+      return undefined;
     },
   };
 }
@@ -251,13 +227,4 @@ function isDelayed(key: LockKey): boolean {
 
 function describe(kv: KeyValue): string {
   return describeOwner(decodeOwnerRecord(kv.value), kv.key);
-}
-
-function assertNotTooMany(keys: readonly LockKey[]): void {
-  const delayed = keys.some(isDelayed);
-  const max = delayed ? MAX_DELAYED_KEYS : MAX_GLOBAL_KEYS;
-  if (keys.length > max) {
-    const which = delayed ? ", as one of them has a `lockDelayMs`" : "";
-    throw new InvalidArgumentError("keys", `at most ${max} global keys${which}`, keys.length);
-  }
 }

@@ -7,6 +7,12 @@ import type { RecoveryMark } from "../recipes/recovery-marks.js";
 /** The locks of one scope, as the coordinator uses them. Keys given together are distinct and of that scope. */
 export interface ScopeLocks {
   /**
+   * Refuses keys that cannot be taken together, or at all; called before any scope is asked for anything.
+   *
+   * @throws InvalidArgumentError
+   */
+  assertKeys?(keys: readonly LockKey[]): void;
+  /**
    * Waits for all keys, together and first come, first served.
    *
    * Rejects with `request.signal.reason` at once when it aborts; the place in the queue is given up then.

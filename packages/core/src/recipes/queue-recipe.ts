@@ -1,0 +1,93 @@
+import type { Clock } from "../clock.js";
+import type { DeletionWatches } from "../etcd/deletion-watches.js";
+import type { EtcdPort, KeyValue } from "../etcd/port.js";
+import type { LockRecipe } from "./lock-recipe.js";
+import {
+  dequeue,
+  type Enqueued,
+  enqueue,
+  inspect,
+  ownedBy,
+  takeOverMarks,
+  tryEnqueue,
+  undoEnqueue,
+} from "./mutex-queue.js";
+import { decodeOwnerRecord, describeOwner } from "./owner-record.js";
+import type { KeySpace } from "./queue-keys.js";
+import { type Blocker, waitTurn } from "./wait-turn.js";
+
+export interface RecipeOptions {
+  readonly port: EtcdPort;
+  readonly clock: Clock;
+  readonly watches: DeletionWatches;
+  readonly keySpace: KeySpace;
+}
+
+/** Wire format `etcd`: a place in the queues of etcd's own lock recipe, first come, first served. */
+export function createQueueRecipe(options: RecipeOptions): LockRecipe {
+  const { port, clock, watches, keySpace } = options;
+  return {
+    // A try that fails reads two keys for each lock and the session's. With a delay, entering puts and reads two
+    // keys for each lock, and in a transaction within, at a depth of two, its mark.
+    maxKeys: (delayed) => (delayed ? 42 : 63),
+    assertName() {},
+    claim(session, { names, record, marks }) {
+      const queues = names.map((name) => keySpace.queuePrefix(name));
+      /** What was read last of the entry. */
+      let latest: Enqueued | undefined;
+      let failure: unknown;
+
+      const tellFailure = (error: unknown): never => {
+        failure = error;
+        throw error;
+      };
+      const lookAt = (found: Enqueued): Blocker | undefined => {
+        latest = found;
+        const [kv] = found.blockers;
+        return kv && toBlocker(kv);
+      };
+      return {
+        session,
+        marks,
+        get foundMarks() {
+          return latest?.foundMarks ?? [];
+        },
+        get grantedAt() {
+          return latest?.revision ?? 0n;
+        },
+        async acquire(wait) {
+          const entered = await enqueue(port, session, queues, record, marks).catch(tellFailure);
+          const { entry } = entered;
+          await waitTurn(lookAt(entered), {
+            ...wait,
+            clock,
+            watches,
+            ownKey: entry.keys[0] as string,
+            ttlMs: session.ttlMs,
+            look: async () => lookAt(await inspect(port, entry)),
+          });
+        },
+        async tryAcquire() {
+          latest = await tryEnqueue(port, session, queues, record, marks).catch(tellFailure);
+          return latest !== undefined;
+        },
+        async takeOverMarks() {
+          if (latest !== undefined) await takeOverMarks(port, latest.entry, latest.foundMarks);
+        },
+        async leave({ keepMarks } = { keepMarks: false }) {
+          if (latest !== undefined) {
+            const { entry } = latest;
+            await dequeue(port, keepMarks ? { ...entry, marks: [] } : entry);
+          } else if (failure !== undefined) {
+            await undoEnqueue(port, session, queues, record, marks, failure);
+          }
+        },
+        ownedBy: () => (latest === undefined ? [] : ownedBy(latest.entry)),
+      };
+    },
+  };
+}
+
+function toBlocker(kv: KeyValue): Blocker {
+  return { kv, text: describeOwner(decodeOwnerRecord(kv.value), kv.key) };
+}
