@@ -5,10 +5,12 @@ import type { Interceptor } from "./interceptor.js";
 import type { Scope } from "./lock-key.js";
 import type { Random } from "./random.js";
 import type { HandOver } from "./scopes/global-grant.js";
+import type { LockFileNaming } from "./scopes/lock-file-naming.js";
+import type { WireFormat } from "./wire-format.js";
 
 export interface ConnectOptions {
   /**
-   * How to reach etcd. Text is a URL, `etcd://h1:2379,h2:2379/namespace?ttl=10s`; `false` means no etcd: the
+   * How to reach etcd. Text is a URL, `etcd://h1:2379,h2:2379/namespace?ttl=10s&wire=cinder`; `false` means no etcd: the
    * coordinator serves process and node scope. Default: from the environment (see `connect`), and without
    * anything there no etcd.
    */
@@ -26,6 +28,15 @@ export interface ConnectOptions {
    * read and write permission on exactly this prefix. Default: "fenceline".
    */
   readonly namespace?: string | undefined;
+  /**
+   * With whom global locks agree. `"etcd"`: with `etcdctl lock` and Go's `concurrency.Mutex`, first come, first
+   * served. `"cinder"`: with Python nodes of Cinder whose `backend_url` is `etcd3+http://` or `etcd3+https://` on
+   * the same etcd; there is no queue, names are ASCII, and the role needs readwrite on the prefix `/tooz/locks`
+   * as well, whatever the namespace. Both in a list, in any order: each lock is taken in both formats, first in
+   * the queue, so that a fleet can move from one to the other node by node. Members with only `"etcd"` and members
+   * with only `"cinder"` do not exclude each other. Default: `"etcd"`.
+   */
+  readonly wire?: WireFormat | readonly WireFormat[] | undefined;
   /** How long `connect` may take, in milliseconds, 100 to 600,000. Default: 5,000. */
   readonly connectTimeoutMs?: number | undefined;
   /**
@@ -39,6 +50,13 @@ export interface ConnectOptions {
    * write to it, it is shared with the group.
    */
   readonly lockDirectory?: string | undefined;
+  /**
+   * How the files of node locks are named. `"cinder"`: as Cinder names those of its locks with `external=True`,
+   * `cinder-<name>` with `_` for each `/`; with `lockDirectory`, which must be given and be Cinder's
+   * `[oslo_concurrency] lock_path`, processes of Cinder on this host and this one exclude each other. Names that
+   * differ only in `/` and `_` are one lock then. Default: `"fenceline"`, a file of its own for each name.
+   */
+  readonly lockFiles?: LockFileNaming | undefined;
   /**
    * How far each lock reaches at least. `"global"` is for services whose nodes all work on the same resources
    * (Active-Active): locks that were declared for one process or one host are then taken in etcd, except those

@@ -1,20 +1,25 @@
 import { hostname } from "node:os";
 import type { ConnectOptions, EtcdOptions, TlsOptions } from "./connect-options.js";
-import { etcdFromEnvironment, parseEtcdUrl } from "./connect-url.js";
+import { type EtcdLocation, etcdFromEnvironment, parseEtcdUrl } from "./connect-url.js";
 import { InvalidArgumentError } from "./errors.js";
 import { assertScope, type Scope } from "./lock-key.js";
 import { expectInteger, expectKnownOptions, expectText } from "./options.js";
 import type { HandOver } from "./scopes/global-grant.js";
+import type { LockFileNaming } from "./scopes/lock-file-naming.js";
+import { resolveWire, type WireFormat } from "./wire-format.js";
 
-/** Options with all defaults filled in and all values checked. */
+/** Options with defaults filled in and values checked; those of node scope are by node scope. */
 export interface ConnectSettings {
   readonly etcd: EtcdOptions | undefined;
   readonly ttlMs: number;
   readonly node: string;
   readonly namespace: string;
+  /** In the order in which they are taken. */
+  readonly wire: readonly WireFormat[];
   readonly connectTimeoutMs: number;
   readonly attemptTimeoutMs: number;
   readonly lockDirectory: string | undefined;
+  readonly lockFiles: LockFileNaming | undefined;
   readonly handOver: HandOver;
   readonly minimumScope: Scope;
 }
@@ -24,8 +29,10 @@ const optionNames = [
   "ttlMs",
   "node",
   "namespace",
+  "wire",
   "connectTimeoutMs",
   "lockDirectory",
+  "lockFiles",
   "handOver",
   "minimumScope",
   "interceptors",
@@ -41,10 +48,7 @@ export function resolveSettings(options: ConnectOptions, environment: NodeJS.Pro
   const etcd = fromUrl?.etcd;
   if (etcd !== undefined) checkEtcdOptions(etcd);
   const ttlMs = expectInteger("ttlMs", options.ttlMs ?? fromUrl?.ttlMs ?? 10_000, 1_000, 3_600_000);
-  const namespace = options.namespace ?? fromUrl?.namespace ?? "fenceline";
-  if (typeof namespace !== "string" || !NAMESPACE.test(namespace) || namespace.length > 200) {
-    throw new InvalidArgumentError("namespace", "ASCII letters, digits and ._- with / between", namespace);
-  }
+  const namespace = resolveNamespace(options.namespace ?? fromUrl?.namespace);
   const handOver = options.handOver ?? {};
   expectKnownOptions("handOver", handOver, ["maxTurns", "maxMs"]);
   const minimumScope = options.minimumScope ?? "process";
@@ -56,6 +60,7 @@ export function resolveSettings(options: ConnectOptions, environment: NodeJS.Pro
     etcd,
     ttlMs,
     namespace,
+    wire: resolveWire(options.wire ?? fromUrl?.wire ?? "etcd"),
     node: expectText("node", options.node ?? hostname(), 200),
     connectTimeoutMs: expectInteger("connectTimeoutMs", options.connectTimeoutMs ?? 5_000, 100, 600_000),
     attemptTimeoutMs: expectInteger(
@@ -68,6 +73,7 @@ export function resolveSettings(options: ConnectOptions, environment: NodeJS.Pro
       options.lockDirectory === undefined
         ? undefined
         : expectText("lockDirectory", options.lockDirectory, 4_096),
+    lockFiles: options.lockFiles,
     handOver: {
       maxTurns: expectInteger("handOver.maxTurns", handOver.maxTurns ?? 1_000, 0, 1_000_000),
       maxMs: expectInteger("handOver.maxMs", handOver.maxMs ?? 50, 0, 60_000),
@@ -76,16 +82,18 @@ export function resolveSettings(options: ConnectOptions, environment: NodeJS.Pro
   };
 }
 
-interface EtcdFromText {
-  readonly etcd: EtcdOptions;
-  readonly namespace?: string | undefined;
-  readonly ttlMs?: number | undefined;
+/** Refuses what cannot begin the keys in etcd. */
+export function resolveNamespace(namespace: unknown = "fenceline"): string {
+  if (typeof namespace !== "string" || !NAMESPACE.test(namespace) || namespace.length > 200) {
+    throw new InvalidArgumentError("namespace", "ASCII letters, digits and ._- with / between", namespace);
+  }
+  return namespace;
 }
 
 function readEtcdOption(
   etcd: ConnectOptions["etcd"],
   environment: NodeJS.ProcessEnv,
-): EtcdFromText | undefined {
+): EtcdLocation | undefined {
   if (etcd === false) return undefined;
   if (etcd === undefined) return etcdFromEnvironment(environment);
   if (typeof etcd === "string") return parseEtcdUrl("etcd", etcd);

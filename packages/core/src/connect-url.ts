@@ -1,19 +1,21 @@
 import type { EtcdOptions, TlsOptions } from "./connect-options.js";
 import { InvalidArgumentError } from "./errors.js";
 import { parseDuration } from "./options.js";
+import { resolveWire, type WireFormat } from "./wire-format.js";
 
 /** What a URL or the environment says about etcd. */
 export interface EtcdLocation {
   readonly etcd: EtcdOptions;
   readonly namespace?: string | undefined;
   readonly ttlMs?: number | undefined;
+  readonly wire?: readonly WireFormat[] | undefined;
 }
 
 const expectedUrl = "a URL like etcd://h1:2379,h2:2379/namespace?ttl=10s (etcds:// for TLS)";
 
 /**
  * Reads `etcd://h1:2379,h2:2379/namespace?ttl=10s`, `etcds://…?ca=…&cert=…&key=…` with paths to files.
- * Passwords do not belong in URLs and are refused there.
+ * `wire=cinder` or `wire=cinder,etcd` chooses the wire format. Passwords do not belong in URLs and are refused there.
  */
 export function parseEtcdUrl(argument: string, text: string): EtcdLocation {
   const match = /^(etcds?):\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(text);
@@ -27,18 +29,24 @@ export function parseEtcdUrl(argument: string, text: string): EtcdLocation {
     );
   }
   const parameters = new URLSearchParams(query);
-  const unknown = [...parameters.keys()].find((name) => !["ttl", "ca", "cert", "key"].includes(name));
+  const unknown = [...parameters.keys()].find((name) => !["ttl", "wire", "ca", "cert", "key"].includes(name));
   if (unknown !== undefined) {
-    throw new InvalidArgumentError(argument, "a URL with the parameters ttl, ca, cert and key", unknown);
+    throw new InvalidArgumentError(
+      argument,
+      "a URL with the parameters ttl, wire, ca, cert and key",
+      unknown,
+    );
   }
   const protocol = scheme === "etcds" ? "https" : "http";
   const hosts = authority.split(",").map((host) => `${protocol}://${withPort(argument, host)}`);
   const tls = readTls(parameters.get("ca"), parameters.get("cert"), parameters.get("key"));
   const ttl = parameters.get("ttl");
+  const wire = parameters.get("wire");
   return {
     etcd: { hosts, ...(tls === undefined ? {} : { tls }) },
     ...(namespace === "" ? {} : { namespace: decodeURIComponent(namespace) }),
     ...(ttl === null ? {} : { ttlMs: parseDuration("ttl", ttl) }),
+    ...(wire === null ? {} : { wire: resolveWire(wire.split(",")) }),
   };
 }
 

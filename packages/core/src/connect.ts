@@ -50,7 +50,7 @@ export async function connect(options: ConnectOptions | string = {}): Promise<Co
   };
   const local = {
     process: createProcessLocks(clock),
-    node: createNodeLocks({ clock, directory: settings.lockDirectory }),
+    node: createNodeLocks({ clock, directory: settings.lockDirectory, lockFiles: settings.lockFiles }),
   };
   const port = given.parts?.port;
   if (port === undefined && settings.etcd === undefined) {

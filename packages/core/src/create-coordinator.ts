@@ -45,7 +45,11 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
   let closed: Promise<void> | undefined;
   etcd?.onSessionState((state) => states.emit(state));
 
-  const effectiveKey = (key: LockKey | string): LockKey => liftKey(toLockKey(key), minimumScope);
+  const effectiveKey = (key: LockKey | string): LockKey => {
+    const lifted = liftKey(toLockKey(key), minimumScope);
+    const name = parts.scopes[lifted.scope].canonicalName?.(lifted.name) ?? lifted.name;
+    return name === lifted.name ? lifted : { ...lifted, name };
+  };
 
   /** The keys as lock keys, each once, in the order given. */
   const toKeys = (keys: LockKeys): readonly LockKey[] => {

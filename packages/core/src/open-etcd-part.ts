@@ -8,8 +8,8 @@ import type { EtcdPort } from "./etcd/port.js";
 import { believesRenewals } from "./etcd/server-version.js";
 import { createEtcdTokenGate } from "./fencing/etcd-token-gate.js";
 import type { Random } from "./random.js";
-import { createKeySpace } from "./recipes/queue-keys.js";
-import { createQueueRecipe } from "./recipes/queue-recipe.js";
+import { createRecipe } from "./recipes/create-recipe.js";
+import { createKeySpace, TOOZ_LOCKS } from "./recipes/queue-keys.js";
 import { createGlobalLocks } from "./scopes/global-locks.js";
 import type { ScopeLocks } from "./scopes/scope-locks.js";
 import { openSession } from "./session/session.js";
@@ -83,20 +83,33 @@ export async function openEtcdPart(
   } catch (error) {
     const explained = await connection.explain(error);
     await close();
-    throw withWayOut(explained, settings.namespace);
+    throw withWayOut(explained, settings);
   }
 
+  const locks = createGlobalLocks({
+    port,
+    recipe: createRecipe(settings.wire, { port, clock, random, watches, keySpace }),
+    sessions,
+    clock,
+    random,
+    keySpace,
+    node: settings.node,
+    handOver: settings.handOver,
+  });
+  const orWayOut = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      throw withWayOut(error, settings);
+    }
+  };
+
   return {
-    locks: createGlobalLocks({
-      port,
-      recipe: createQueueRecipe({ port, clock, watches, keySpace }),
-      sessions,
-      clock,
-      random,
-      keySpace,
-      node: settings.node,
-      handOver: settings.handOver,
-    }),
+    locks: {
+      ...locks,
+      acquire: (keys, request) => orWayOut(locks.acquire(keys, request)),
+      tryAcquire: (keys, request) => orWayOut(locks.tryAcquire(keys, request)),
+    },
     etcd: {
       tokenGate: createEtcdTokenGate({ port, prefix: keySpace.gatePrefix }),
       get sessionState() {
@@ -109,10 +122,11 @@ export async function openEtcdPart(
 }
 
 /** Says what the user of etcd is missing, where etcd only says that something is. */
-function withWayOut(error: unknown, namespace: string): unknown {
+function withWayOut(error: unknown, { namespace, wire }: ConnectSettings): unknown {
   if (!FencelineError.is(error, "etcd_auth")) return error;
+  const cinders = wire.includes("cinder") ? ` and, for wire "cinder", on the prefix "${TOOZ_LOCKS}"` : "";
   const wayOut = /permission/i.test(error.message)
-    ? `the user needs a role with readwrite on the prefix "${namespace}/"`
+    ? `the user needs a role with readwrite on the prefix "${namespace}/"${cinders}`
     : /user name is empty/.test(error.message)
       ? "pass `etcd.user` and `etcd.password`"
       : undefined;

@@ -12,6 +12,7 @@ describe("connect's options", () => {
     assert.equal(settings.ttlMs, 10_000);
     assert.equal(settings.namespace, "fenceline");
     assert.equal(settings.attemptTimeoutMs, 1_000);
+    assert.deepEqual(settings.wire, ["etcd"]);
     assert.deepEqual(settings.handOver, { maxTurns: 1_000, maxMs: 50 });
     assert.ok(settings.node.length > 0);
   });
@@ -30,6 +31,12 @@ describe("connect's options", () => {
     [{ namespace: "/x" }, /`namespace`.*got `"\/x"`/],
     [{ namespace: "a//b" }, /`namespace`/],
     [{ namespace: "é" }, /`namespace`/],
+    [{ wire: "tooz" }, /`wire`.*got `"tooz"`/],
+    [{ wire: [] }, /`wire`.*got a list of 0/],
+    [{ wire: ["cinder", 3] }, /`wire`.*got `3`/],
+    [{ lockFiles: "oslo" }, /`lockFiles`.*got `"oslo"`/],
+    [{ lockFiles: "cinder" }, /`lockDirectory`.*given with `lockFiles: "cinder"`/],
+    [{ etcd: "etcd://h?wire=" }, /`wire`.*got `""`/],
     [{ connectTimeoutMs: 1 }, /`connectTimeoutMs`.*got `1`/],
     [{ handOver: { maxTurns: -1 } }, /`handOver.maxTurns`.*got `-1`/],
     [{ handOver: { turns: 1 } }, /handOver.*got `"turns"`/],
@@ -50,6 +57,14 @@ describe("connect's options", () => {
     [{ etcd: "etcd://h?ttl=10" }, /`ttl`.*got `"10"`/],
     [{ etcd: "etcd://h1,,h2" }, /without empty parts/],
   ];
+  it("take wire formats from the URL or beside it, in one order", () => {
+    const wireOf = (options: ConnectOptions) => resolveSettings(options, {}).wire;
+    assert.deepEqual(wireOf({ etcd: "etcd://h?wire=cinder" }), ["cinder"]);
+    assert.deepEqual(wireOf({ etcd: "etcd://h?wire=cinder,etcd&ttl=5s" }), ["etcd", "cinder"]);
+    assert.deepEqual(wireOf({ etcd: { hosts }, wire: ["cinder", "etcd", "cinder"] }), ["etcd", "cinder"]);
+    assert.deepEqual(wireOf({ etcd: "etcd://h?wire=cinder", wire: "etcd" }), ["etcd"]);
+  });
+
   for (const [options, message] of refused) {
     it(`refuse ${JSON.stringify(options)}, quoting the value`, async () => {
       await assert.rejects(connect(options as ConnectOptions), (error: Error & { code: string }) => {

@@ -87,6 +87,7 @@ export async function enqueue(
  * Enters the queues only if all of them are empty and no recovery mark is there, in one round trip; writes
  * nothing otherwise, so that a mark stays for somebody who can wait for the lock's delay.
  *
+ * @param alsoFree keys that must not exist either
  * @returns the entry, which holds the lock, or `undefined`
  */
 export async function tryEnqueue(
@@ -95,9 +96,11 @@ export async function tryEnqueue(
   queues: readonly string[],
   record: OwnerRecord,
   marks: MarkKeys,
+  alsoFree: readonly string[],
 ): Promise<Enqueued | undefined> {
   const place = createPlace(session, queues, record, marks);
   const ownMarks = definedMarks(marks);
+  const free = [...ownMarks, ...alsoFree];
   const granted = (entry: QueueEntry, revision: bigint) => ({
     entry,
     blockers: [],
@@ -109,9 +112,9 @@ export async function tryEnqueue(
     session.assertAlive();
     const { permit } = session;
     const answer = await port.txn({
-      compare: [permitIs(session, permit), ...queues.map(isEmpty), ...ownMarks.map(doesNotExist)],
+      compare: [permitIs(session, permit), ...queues.map(isEmpty), ...free.map(doesNotExist)],
       success: [...place.puts, ...ownMarks.map((key): Op => ({ type: "put", key, value: place.value }))],
-      failure: [...place.lookup, ...queues.map((queue) => oldestOne(queue)), ...ownMarks.map(read)],
+      failure: [...place.lookup, ...queues.map((queue) => oldestOne(queue)), ...free.map(read)],
     });
     if (answer.repeated) strayPermit = permit;
     const { revision } = answer;

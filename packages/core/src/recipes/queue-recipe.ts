@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.js";
 import type { DeletionWatches } from "../etcd/deletion-watches.js";
 import type { EtcdPort, KeyValue } from "../etcd/port.js";
-import type { LockRecipe } from "./lock-recipe.js";
+import type { Session } from "../session/session.js";
+import type { Claim, ClaimRequest, LockRecipe } from "./lock-recipe.js";
 import {
   dequeue,
   type Enqueued,
@@ -23,8 +24,17 @@ export interface RecipeOptions {
   readonly keySpace: KeySpace;
 }
 
+export interface QueueRecipe extends LockRecipe {
+  claim(session: Session, request: ClaimRequest): QueueClaim;
+}
+
+export interface QueueClaim extends Claim {
+  /** @param alsoFree keys that must not exist either */
+  tryAcquire(alsoFree?: readonly string[]): Promise<boolean>;
+}
+
 /** Wire format `etcd`: a place in the queues of etcd's own lock recipe, first come, first served. */
-export function createQueueRecipe(options: RecipeOptions): LockRecipe {
+export function createQueueRecipe(options: RecipeOptions): QueueRecipe {
   const { port, clock, watches, keySpace } = options;
   return {
     // A try that fails reads two keys for each lock and the session's. With a delay, entering puts and reads two
@@ -67,8 +77,8 @@ export function createQueueRecipe(options: RecipeOptions): LockRecipe {
             look: async () => lookAt(await inspect(port, entry)),
           });
         },
-        async tryAcquire() {
-          latest = await tryEnqueue(port, session, queues, record, marks).catch(tellFailure);
+        async tryAcquire(alsoFree = []) {
+          latest = await tryEnqueue(port, session, queues, record, marks, alsoFree).catch(tellFailure);
           return latest !== undefined;
         },
         async takeOverMarks() {

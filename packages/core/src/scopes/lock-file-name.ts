@@ -3,7 +3,7 @@ import { encodeName } from "../name-encoding.js";
 
 const SUFFIX = ".lock";
 /** What Linux file systems take for one name, in bytes. */
-const LONGEST_FILE_NAME = 255;
+export const LONGEST_FILE_NAME = 255;
 const READABLE_HEAD = 100;
 
 /**

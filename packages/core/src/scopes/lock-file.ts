@@ -22,7 +22,14 @@ import {
   systemCode,
 } from "./lock-directory.js";
 
-/** One opening of a lock file. The file is never removed: a lock on a removed file excludes nobody new. */
+/**
+ * One opening of a lock file. The file is never removed: a lock on a removed file excludes nobody new.
+ *
+ * The file may be Cinder's (`lockFiles: "cinder"`). The counter in it is no matter to oslo.concurrency and
+ * fasteners, which open the file to append, lock it, and neither read nor write it. When they remove it
+ * (`cinder-manage util clean_locks`) the lock is lost, and the next counter starts at the wall clock, above this
+ * one.
+ */
 export interface LockFile {
   readonly path: string;
   readonly fd: number;

@@ -1,12 +1,9 @@
-import { isAbsolute, join, resolve } from "node:path";
 import type { Clock } from "../clock.js";
-import { InvalidArgumentError } from "../errors.js";
 import type { LockKey } from "../lock-key.js";
 import { LocalQueue, type Ticket } from "../recipes/local-queue.js";
 import { raceSignal } from "../signals.js";
-import { defaultLockDirectory } from "./lock-directory.js";
 import type { LockFile } from "./lock-file.js";
-import { lockFileName } from "./lock-file-name.js";
+import { createLockFilePaths, type LockFileNaming } from "./lock-file-naming.js";
 import { lockFile, tryLockFile, unlockFile } from "./locked-file.js";
 import { createNodeGrant } from "./node-grant.js";
 import { loadOfdLocks, type OfdLocks } from "./ofd-locks.js";
@@ -16,6 +13,8 @@ export interface NodeLocksOptions {
   readonly clock: Clock;
   /** Where the lock files are, see `ConnectOptions.lockDirectory`. */
   readonly directory?: string | undefined;
+  /** See `ConnectOptions.lockFiles`. Default: `"fenceline"`. */
+  readonly lockFiles?: LockFileNaming | undefined;
   /** Where the kernel's locks come from; called once, at the first lock. A parameter for tests. */
   readonly loadOfdLocks?: (() => OfdLocks) | undefined;
 }
@@ -41,12 +40,11 @@ export interface NodeLocksOptions {
  * What `acquire` and `tryAcquire` reject with, beside the signal's reason: `NodeScopeUnavailableError` where
  * there are no such locks, `LockPathError` if the directory or the file is not safe to use.
  *
- * @throws InvalidArgumentError if `directory` is not an absolute path.
+ * @throws InvalidArgumentError if `directory` is not an absolute path, or is missing for Cinder's files.
  */
 export function createNodeLocks(options: NodeLocksOptions): ScopeLocks {
   const { clock, loadOfdLocks: load = loadOfdLocks } = options;
-  const directory =
-    options.directory === undefined ? defaultLockDirectory() : assertAbsolute(options.directory);
+  const files = createLockFilePaths(options.lockFiles, options.directory);
   let loaded: OfdLocks | undefined;
 
   const ofdLocks = (): OfdLocks => {
@@ -56,10 +54,15 @@ export function createNodeLocks(options: NodeLocksOptions): ScopeLocks {
   /** In one order for all processes, so that none can wait for another in a circle. */
   const pathsOf = (keys: readonly LockKey[]): [LockKey, string][] =>
     keys
-      .map((key): [LockKey, string] => [key, join(directory, lockFileName(key.name))])
+      .map((key): [LockKey, string] => [key, files.pathOf(key.name)])
       .sort(([, a], [, b]) => (a < b ? -1 : 1));
 
   return {
+    assertKeys(keys) {
+      for (const { name } of keys) files.assertName(name);
+    },
+    canonicalName: files.canonicalName,
+
     async acquire(keys, request) {
       const ofd = ofdLocks();
       const paths = pathsOf(keys);
@@ -116,11 +119,4 @@ function createHolding(ofd: OfdLocks, ticket: Ticket): Holding {
       ticket.leave();
     },
   };
-}
-
-function assertAbsolute(directory: string): string {
-  if (typeof directory !== "string" || !isAbsolute(directory) || directory.includes("\0")) {
-    throw new InvalidArgumentError("lockDirectory", "an absolute path", directory);
-  }
-  return resolve(directory);
 }

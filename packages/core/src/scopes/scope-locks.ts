@@ -12,6 +12,8 @@ export interface ScopeLocks {
    * @throws InvalidArgumentError
    */
   assertKeys?(keys: readonly LockKey[]): void;
+  /** Where several names mean one lock: the one that stands for all of them. */
+  canonicalName?(name: string): string;
   /**
    * Waits for all keys, together and first come, first served.
    *
