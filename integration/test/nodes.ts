@@ -22,6 +22,9 @@ export interface TestNodes extends AsyncDisposable {
   putForeign(name: string): Promise<() => Promise<void>>;
   revision(): Promise<string>;
   read(key: string): Promise<string | null>;
+  readRaw(key: string): Promise<{ readonly value: Buffer; readonly lease: string } | undefined>;
+  /** As an operator would: `etcdctl lease revoke`. */
+  revokeSessions(): Promise<void>;
 }
 
 export async function createNodes(title: string): Promise<TestNodes> {
@@ -72,6 +75,11 @@ export async function createNodes(title: string): Promise<TestNodes> {
       return (await client.kv.range({ key: Buffer.from("x") })).header.revision;
     },
     read: (key) => client.get(key).string(),
+    readRaw: async (key) => (await client.get(key).exec()).kvs[0],
+    async revokeSessions() {
+      const { kvs } = await client.getAll().prefix(`${namespace}/sessions/`).exec();
+      for (const { lease } of kvs) await client.leaseClient.leaseRevoke({ ID: lease });
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(coordinators.map((coordinator) => coordinator.close()));
       client.close();
