@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Coordinator, connect, createCallPolicy, FencelineError, lockLocation } from "@fenceline/core";
+import {
+  type Coordinator,
+  connect,
+  createCallPolicy,
+  FencelineError,
+  lockKey,
+  lockLocation,
+} from "@fenceline/core";
 import { countersUnder, createNodes, type TestNodes } from "./nodes.js";
 import { ownEtcd, suiteEtcd } from "./suite-etcd.js";
 import { createToozGateway, type ToozGateway } from "./support/tooz-gateway.js";
@@ -125,24 +132,35 @@ describe("Cinder's wire format on a real etcd", () => {
     });
   }
 
-  it("takes as many names as it says in one transaction, waiting or trying", async () => {
-    for (const [wire, most] of [["cinder", 63] as const, [both, 42] as const]) {
-      const a = await nodes.connect("a", { wire });
-      const names = Array.from({ length: most }, (_, i) => nodes.unique(`many-${i}`));
-      const lock = await a.acquire(names);
-      assert.equal(await tooz.tryAcquire(names.at(-1) as string), undefined);
-      const b = await nodes.connect("b", { wire });
-      assert.equal(await b.tryAcquire(names), undefined);
-      await lock.guardedTxn((txn) => txn.put(`${nodes.namespace}/guarded`).value("mine"));
-      await lock.release();
-      const again = await b.tryAcquire(names);
-      assert.ok(again);
-      await again.release();
-      await assert.rejects(a.acquire([...names, "one more"]), (error) =>
-        FencelineError.is(error, "invalid_argument"),
-      );
-    }
-  });
+  for (const [wire, most, mostDelayed] of [
+    ["cinder", 63, 41],
+    [both, 42, 31],
+    ["etcd", 63, 42],
+  ] as const) {
+    it(`takes as many names as it says in one transaction with wire ${JSON.stringify(wire)}`, async () => {
+      const [a, b] = [await nodes.connect("a", { wire }), await nodes.connect("b", { wire })];
+      for (const [lockDelayMs, count] of [
+        [0, most],
+        [1_000, mostDelayed],
+      ] as const) {
+        const keys = Array.from({ length: count + 1 }, (_, i) => ({
+          ...lockKey("global", nodes.unique(`many-${i}`)),
+          lockDelayMs,
+        }));
+        const allowed = keys.slice(1);
+        const lock = await a.acquire(allowed);
+        assert.equal(await b.tryAcquire(allowed), undefined);
+        const waiting = b.acquire(allowed);
+        await lock.guardedTxn((txn) => txn.put(`${nodes.namespace}/guarded`).value("mine"));
+        await lock.release();
+        await (await waiting).release();
+        const again = await b.tryAcquire(allowed);
+        assert.ok(again);
+        await again.release();
+        await assert.rejects(a.acquire(keys), (error) => FencelineError.is(error, "invalid_argument"));
+      }
+    });
+  }
 
   it("frees a dead node's lock for tooz when its lease ends", async () => {
     const a = await nodes.connect("a", { wire: "cinder" });
