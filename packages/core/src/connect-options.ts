@@ -25,7 +25,7 @@ export interface ConnectOptions {
   readonly node?: string | undefined;
   /**
    * What all keys in etcd begin with, before a `/`: a path of ASCII letters, digits and `._-`. A role needs
-   * read and write permission on exactly this prefix. Default: "fenceline".
+   * read and write permission on exactly this prefix, and for Cinder's keys on one more (`wire`). Default: "fenceline".
    */
   readonly namespace?: string | undefined;
   /**
