@@ -22,7 +22,7 @@ export interface CinderRecipe extends LockRecipe {
   claim(session: Session, request: ClaimRequest, alsoHeld?: () => readonly Compare[]): CinderClaim;
 }
 
-export interface CinderClaim extends Claim {
+interface CinderClaim extends Claim {
   /** The keys of the locks. */
   readonly keys: readonly string[];
 }

@@ -28,7 +28,7 @@ export interface QueueRecipe extends LockRecipe {
   claim(session: Session, request: ClaimRequest): QueueClaim;
 }
 
-export interface QueueClaim extends Claim {
+interface QueueClaim extends Claim {
   /** @param alsoFree keys that must not exist either */
   tryAcquire(alsoFree?: readonly string[]): Promise<boolean>;
 }
