@@ -134,8 +134,8 @@ describe("Cinder's wire format on a real etcd", () => {
 
   for (const [wire, most, mostDelayed] of [
     ["cinder", 63, 41],
-    [both, 42, 31],
-    ["etcd", 63, 42],
+    [both, 63, 41],
+    ["etcd", 64, 42],
   ] as const) {
     it(`takes as many names as it says in one transaction with wire ${JSON.stringify(wire)}`, async () => {
       const [a, b] = [await nodes.connect("a", { wire }), await nodes.connect("b", { wire })];

@@ -95,9 +95,9 @@ describe("global locks on a real etcd", () => {
     assert.deepEqual(await nodes.queueEntries(), []);
   });
 
-  it("takes 63 keys in one transaction, waiting or trying, and refuses more with a typed error", async () => {
+  it("takes 64 keys in one transaction, waiting or trying, and refuses more with a typed error", async () => {
     const [a, b] = [await nodes.connect("a"), await nodes.connect("b")];
-    const names = Array.from({ length: 63 }, (_, i) => `key-${i}`);
+    const names = Array.from({ length: 64 }, (_, i) => `key-${i}`);
     const lock = await a.acquire(names);
     assert.equal(new Set(names.map((name) => lock.tokenOf(name))).size, 1);
     assert.equal(await b.tryAcquire(names), undefined);

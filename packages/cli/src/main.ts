@@ -1,9 +1,10 @@
 import { FencelineError } from "@fenceline/core";
 import { type Command, type Output, UsageError } from "./command.js";
 import { adapters } from "./commands/adapters.js";
+import { key } from "./commands/key.js";
 import { exitCodes } from "./exit-codes.js";
 
-const commands: readonly Command[] = [adapters];
+const commands: readonly Command[] = [adapters, key];
 
 const processOutput: Output = {
   print: (text) => process.stdout.write(`${text}\n`),

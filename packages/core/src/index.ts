@@ -55,7 +55,7 @@ export type { TokenGate } from "./fencing/token-gate.js";
 export type { Interceptor, Operation } from "./interceptor.js";
 export type { Lock } from "./lock.js";
 export { currentLock } from "./lock-context.js";
-export { type LockKey, lockKey, MAX_NAME_BYTES, type Scope } from "./lock-key.js";
+export { type LockKey, liftKey, lockKey, MAX_NAME_BYTES, type Scope } from "./lock-key.js";
 export { type LockLocation, type LockLocationOptions, lockLocation } from "./lock-location.js";
 export type { Random } from "./random.js";
 export type { PreviousHolder, RecoveryMark } from "./recipes/recovery-marks.js";

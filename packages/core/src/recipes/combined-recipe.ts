@@ -12,8 +12,8 @@ import { definedMarks } from "./recovery-marks.js";
  */
 export function createCombinedRecipe(queue: QueueRecipe, cinder: CinderRecipe): LockRecipe {
   return {
-    // A try that fails reads three keys for each lock, and with a delay its mark.
-    maxKeys: (delayed) => (delayed ? 31 : 42),
+    // What is written for the queue and for Cinder's key goes in two transactions, the second the larger one.
+    maxKeys: (delayed) => cinder.maxKeys(delayed),
     assertName: (name) => cinder.assertName(name),
     claim(session, request) {
       const first = queue.claim(session, { ...request, marks: [] });

@@ -13,7 +13,7 @@ import type { Session } from "../session/session.js";
 import { createdAt, doesNotExist, isRefusal, permitIs, read } from "./compares.js";
 import { decodeOwnerRecord, encodeOwnerRecord, type OwnerRecord } from "./owner-record.js";
 import { entryKey } from "./queue-keys.js";
-import { isEmpty, newestBefore, newestTwo, nobodyBefore, oldestOne } from "./queue-ops.js";
+import { isEmpty, newestBefore, newestTwo, nobodyBefore } from "./queue-ops.js";
 import { definedMarks, foreignMarks, type MarkKeys, putOrReadMarks, removeMark } from "./recovery-marks.js";
 
 /** Our place in the queues of one lock or several, entered in one transaction. */
@@ -78,8 +78,8 @@ export async function enqueue(
       const { revision } = answer;
       return { entry: place.entry(revision, strayPermit), blockers, foundMarks, revision };
     }
-    const own = await settleFailure(port, session, place, answer.results);
-    if (own !== undefined) return inspect(port, place.entry(own, permit));
+    const own = await settleFailure(port, session, place, permit, answer.results);
+    if (typeof own === "bigint") return inspect(port, place.entry(own, permit));
   }
 }
 
@@ -114,18 +114,14 @@ export async function tryEnqueue(
     const answer = await port.txn({
       compare: [permitIs(session, permit), ...queues.map(isEmpty), ...free.map(doesNotExist)],
       success: [...place.puts, ...ownMarks.map((key): Op => ({ type: "put", key, value: place.value }))],
-      failure: [...place.lookup, ...queues.map((queue) => oldestOne(queue)), ...free.map(read)],
+      failure: place.lookup,
     });
     if (answer.repeated) strayPermit = permit;
     const { revision } = answer;
     if (answer.succeeded) return granted(place.entry(revision, strayPermit), revision);
-    const own = await settleFailure(port, session, place, answer.results);
-    if (own !== undefined) return granted(place.entry(own, permit), revision);
-    const inTheWay = answer.results
-      .slice(place.lookup.length)
-      .flatMap(rangeOf)
-      .some((kv) => !place.keys.includes(kv.key));
-    if (!inTheWay) continue;
+    const own = await settleFailure(port, session, place, permit, answer.results);
+    if (typeof own === "bigint") return granted(place.entry(own, permit), revision);
+    if (own === "mended") continue;
     if (strayPermit !== undefined) await removeStray(port, place.entry(0n, strayPermit), strayPermit);
     return undefined;
   }
@@ -278,21 +274,24 @@ function createPlace(
 /**
  * Finds out why a transaction that enters queues did not apply, and mends it.
  *
- * @returns the create revision of the entry if an earlier attempt of the same call had entered; otherwise the
- * transaction can be tried again (or, in a try, somebody else stands in a queue)
+ * @param permit the permit that the transaction compared with
+ * @returns the create revision of the entry if an earlier attempt of the same call had entered; "mended" if the
+ * transaction can be tried again; "refused" if it was another of its conditions that did not hold
  */
 async function settleFailure(
   port: EtcdPort,
   session: Session,
   place: Place,
+  permit: bigint,
   results: readonly OpResult[],
-): Promise<bigint | undefined> {
+): Promise<bigint | "mended" | "refused"> {
   const found = results.slice(0, place.keys.length).flatMap(rangeOf);
   const mine = found.find((kv) => decodeOwnerRecord(kv.value)?.id === place.id);
   if (mine !== undefined && found.length === place.keys.length) return mine.createRevision;
 
   const sessionKey = rangeOf(results[place.keys.length])[0];
   if (sessionKey === undefined) throw session.loseKey();
+  const outdated = permit !== sessionKey.modRevision;
   session.adoptPermit(sessionKey.modRevision);
 
   // Left behind by an earlier attempt of this session, which the local queue has ended before this one. What is
@@ -303,5 +302,5 @@ async function settleFailure(
       success: [{ type: "delete", key: kv.key }],
     });
   }
-  return undefined;
+  return outdated || found.length > 0 ? "mended" : "refused";
 }

@@ -20,10 +20,6 @@ export function newestTwo(queue: string): RangeOp {
   return { type: "range", key: queue, rangeEnd: prefixEnd(queue), order: "newest-first", limit: 2 };
 }
 
-export function oldestOne(queue: string): RangeOp {
-  return { type: "range", key: queue, rangeEnd: prefixEnd(queue), order: "oldest-first", limit: 1 };
-}
-
 export function newestBefore(queue: string, revision: bigint): RangeOp {
   return { ...newestTwo(queue), limit: 1, maxCreateRevision: revision - 1n };
 }

@@ -37,9 +37,9 @@ interface QueueClaim extends Claim {
 export function createQueueRecipe(options: RecipeOptions): QueueRecipe {
   const { port, clock, watches, keySpace } = options;
   return {
-    // A try that fails reads two keys for each lock and the session's. With a delay, entering puts and reads two
-    // keys for each lock, and in a transaction within, at a depth of two, its mark.
-    maxKeys: (delayed) => (delayed ? 42 : 63),
+    // Entering puts a key for each lock and reads its queue, and with a delay, in a transaction within, at a depth of
+    // two, its mark.
+    maxKeys: (delayed) => (delayed ? 42 : 64),
     assertName() {},
     claim(session, { names, record, marks }) {
       const queues = names.map((name) => keySpace.queuePrefix(name));

@@ -197,7 +197,7 @@ describe("Cinder's wire format", () => {
     const { cinder, both, run } = createWireSimulation();
     for (const [{ coordinator }, most] of [
       [await cinder("a"), 63] as const,
-      [await both("b"), 42] as const,
+      [await both("b"), 63] as const,
     ]) {
       const names = Array.from({ length: most }, (_, i) => `n${i}`);
       await run((await run(coordinator.acquire(names))).release());
