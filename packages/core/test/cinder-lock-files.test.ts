@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { appendFileSync, closeSync, openSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { connect } from "../dist/connect.js";
 import type { Coordinator } from "../dist/coordinator.js";
@@ -100,7 +101,8 @@ describe("node locks on Cinder's own files", function () {
     const take = () => coordinator.withLock(key, (lock) => void tokens.push(lock.token));
     await take();
     await take();
-    // As `cinder-manage util clean_locks` does.
+    // As `cinder-manage util clean_locks` does. The clock that tokens go on from counts milliseconds.
+    await sleep(2);
     rmSync(pathOf("cinder-lioadm"));
     await take();
     appendFileSync(pathOf("cinder-lioadm"), "");

@@ -27,8 +27,8 @@ import {
  *
  * The file may be Cinder's (`lockFiles: "cinder"`). The counter in it is no matter to oslo.concurrency and
  * fasteners, which open the file to append, lock it, and neither read nor write it. When they remove it
- * (`cinder-manage util clean_locks`) the lock is lost, and the next counter starts at the wall clock, above this
- * one.
+ * (`cinder-manage util clean_locks`) the lock is lost, and the next counter starts at the wall clock: above this
+ * one, from the next millisecond on.
  */
 export interface LockFile {
   readonly path: string;

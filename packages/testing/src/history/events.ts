@@ -39,7 +39,7 @@ export interface QueuedEvent extends OfOperation {
 export interface GrantedEvent extends OfOperation {
   readonly kind: "granted";
   readonly token: bigint;
-  /** Of the entry in etcd. Without it (other scopes, wire formats without a queue) fairness is not judged. */
+  /** Of the entry in etcd, not the revision in the token. Without it (other scopes, wire formats without a queue) fairness is not judged. */
   readonly createRevision?: bigint | undefined;
 }
 

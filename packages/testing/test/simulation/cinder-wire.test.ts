@@ -166,6 +166,16 @@ describe("Cinder's wire format", () => {
     assert.deepEqual(etcd.store.keys("fenceline/owners/"), []);
   });
 
+  it("removes no owner record of somebody else at its release", async () => {
+    const { cinder, etcd, run } = createWireSimulation();
+    const [a, b] = [await cinder("a"), await cinder("b")];
+    const broken = await run(a.coordinator.acquire("volume"));
+    etcd.deleteKey(KEY);
+    await run(b.coordinator.acquire("volume"));
+    await run(broken.release());
+    assert.match(String(etcd.store.get(OWNER)?.value), /"node":"b"/);
+  });
+
   it("guards a transaction: nothing is written once the key is gone or another's", async () => {
     const { cinder, etcd, run, tooz } = createWireSimulation();
     const a = await cinder("a");
