@@ -25,6 +25,8 @@ export const volumeDeletion = defineLock({
       origin: "VolumeManager.create_volume",
     },
   ],
+  nesting:
+    "a clone holds the lock of its source volume for the whole creation, outside of the driver's locks",
   sources: sources.volumeDeletion,
 });
 
@@ -46,6 +48,7 @@ export const snapshotDeletion = defineLock({
       origin: "VolumeManager.create_volume",
     },
   ],
+  nesting: "a creation from a snapshot holds it for the whole creation, outside of the driver's locks",
   sources: sources.snapshotDeletion,
 });
 
@@ -62,6 +65,7 @@ export const attachment = defineLock({
       origin: "VolumeManager.attach_volume",
     },
   ],
+  nesting: "outside of the driver's locks",
   sources: sources.attachment,
 });
 
@@ -78,6 +82,7 @@ export const detachment = defineLock({
       origin: "VolumeManager.detach_volume",
     },
   ],
+  nesting: "outside of the driver's locks",
   sources: sources.detachment,
 });
 
@@ -100,6 +105,7 @@ export const attachmentUpdate = defineLock({
   fencing: "none",
   // How long the call to the volume service may take, by default: oslo.messaging's rpc_response_timeout.
   lockDelayMs: 60_000,
+  nesting: "a leaf in the API process: the volume service takes its locks in processes of its own",
   sources: sources.attachmentUpdate,
 });
 
@@ -116,6 +122,7 @@ export const imageCacheEntry = defineLock({
       origin: "CreateVolumeFromSpecTask._prepare_image_cache_entry",
     },
   ],
+  nesting: "outside of the driver's locks, around the creation of the cached volume",
   sources: sources.imageCacheEntry,
 });
 
@@ -133,6 +140,7 @@ export const encryptionKeyMigration = defineLock({
     },
   ],
   fencing: "createSqlTokenGate, in the transaction that writes the id of the new key",
+  nesting: "a leaf: nothing else is taken inside",
   sources: sources.encryptionKeyMigration,
 });
 
@@ -152,6 +160,7 @@ export const backupShareMount = defineLock({
   fencing: "none",
   // A mount is its own host's: what a dead node had begun is not in the next one's way.
   lockDelayMs: 0,
+  nesting: "a leaf: nothing else is taken inside",
   sources: sources.backupShareMount,
 });
 
@@ -172,6 +181,7 @@ export const backupCleanup = defineLock({
   fencing: "none",
   // The service resets all of it anew when it starts the next time.
   lockDelayMs: 0,
+  nesting: "a leaf: nothing else is taken inside",
   sources: sources.backupCleanup,
 });
 
@@ -196,6 +206,7 @@ export const throttling = defineLock({
   belongsTo: "process",
   fencing: "none",
   lockDelayMs: 0,
+  nesting: "a leaf: nothing else is taken inside",
   sources: sources.throttling,
 });
 
@@ -222,5 +233,6 @@ export const zoning = defineLock({
   fencing: "none",
   // A guess: how long a command of a switch may take was not to be found.
   lockDelayMs: 60_000,
+  nesting: "innermost: a driver zones inside its own locks",
   sources: sources.zoning,
 });

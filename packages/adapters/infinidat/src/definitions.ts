@@ -25,5 +25,6 @@ export const connection = defineLock({
   fencing: "none",
   // The longest that a request of infinisdk may take, by default: system_api.timeout_seconds in its config.py.
   lockDelayMs: 30_000,
+  nesting: "a leaf: nothing else is taken inside",
   sources: sources.connection,
 });

@@ -23,6 +23,8 @@ export const image = defineLock({
     },
   ],
   releases: { before: "21.0.0" },
+  nesting:
+    "not inside `source` of the same UUID: both have one name space, and Cinder's driver once waited for itself there",
   sources: sources.image,
 });
 
@@ -43,5 +45,6 @@ export const source = defineLock({
       origin: "SolidFireDriver.create_volume_from_snapshot",
     },
   ],
+  nesting: "not inside `image` of the same UUID: both have one name space",
   sources: sources.source,
 });

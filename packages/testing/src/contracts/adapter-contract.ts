@@ -109,6 +109,7 @@ function definitionCases(adapter: object, definitions: Adapter<never>["definitio
       const { sources = [] } = definition;
       assert.notEqual(sources.length, 0);
       assert.ok(sources.every(({ file, calls }) => file !== "" && calls.length > 0));
+      assert.ok(definition.nesting, "it does not say which locks it may be inside of");
       assert.ok(definition.fencing, "it does not say what the array can check of a token");
       assert.equal(Number.isSafeInteger(definition.lockDelayMs), definition.fencing === "none");
       assert.notEqual(definition.guards.length, 0);
