@@ -38,10 +38,7 @@ if (built) {
   }
 }
 
-const { passed, failed, skipped } = checks.counts;
-for (const failure of checks.failures) console.log(`FAILED: ${failure}`);
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
-process.exitCode = failed === 0 ? 0 : 1;
+checks.report();
 
 /** The integration tests on every kind of etcd that this machine can start. */
 async function runIntegration() {

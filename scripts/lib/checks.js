@@ -29,6 +29,13 @@ export function createChecks() {
       if (failed > 0) failures.push(`${title} (exit ${code})`);
       return code === 0;
     },
+    /** Prints what failed and the counts, and sets the exit code of this process. */
+    report() {
+      for (const failure of failures) console.log(`FAILED: ${failure}`);
+      const { passed, failed, skipped } = counts;
+      console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+      process.exitCode = failed === 0 ? 0 : 1;
+    },
   };
 }
 

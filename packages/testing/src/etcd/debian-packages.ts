@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EtcdNotFoundError } from "./errors.js";
 import { findOnPath, isExecutable } from "./find-on-path.js";
 import { runCommand } from "./run-command.js";
@@ -15,48 +15,80 @@ export async function whyNotUnpack(): Promise<string | undefined> {
 
 /** etcd as `unpackEtcd` has left it in the cache directory of this user. */
 export async function findUnpackedEtcd(): Promise<string | undefined> {
-  const binary = join(cacheDirectory(), "usr/bin/etcd");
+  const binary = join(cacheDirectory("etcd-server"), "usr/bin/etcd");
   return (await isExecutable(binary)) ? binary : undefined;
 }
 
 /** Fetches Debian's etcd into the cache directory. Nothing is installed and no service is started. */
 export async function unpackEtcd(say: (message: string) => void): Promise<string> {
-  const directory = cacheDirectory();
+  const directory = cacheDirectory("etcd-server");
   say(`etcd not found: fetching Debian's package etcd-server and unpacking it into ${directory}`);
-  await mkdir(join(directory, ".."), { recursive: true });
-  // Built aside and moved, so that nobody ever finds half of it.
+  await fillDirectory(directory, (parts) => unpackDebianPackages(["etcd-server"], parts)).catch(
+    (cause: unknown) => {
+      throw new EtcdNotFoundError(`Debian's package etcd-server cannot be fetched: ${cause}`, cause);
+    },
+  );
+  return join(directory, "usr/bin/etcd");
+}
+
+/** Builds a directory aside and moves it into place, so that nobody ever finds half of it. */
+export async function fillDirectory(
+  directory: string,
+  fill: (parts: string) => Promise<void>,
+): Promise<void> {
+  await mkdir(dirname(directory), { recursive: true });
   const parts = await mkdtemp(`${directory}-`);
   try {
-    await unpackDebianPackages(["etcd-server"], parts).catch((cause: unknown) => {
-      throw new EtcdNotFoundError(`Debian's package etcd-server cannot be fetched: ${cause}`, cause);
-    });
+    await fill(parts);
     await rm(directory, { recursive: true, force: true });
     await rename(parts, directory);
   } finally {
     await rm(parts, { recursive: true, force: true });
   }
-  return join(directory, "usr/bin/etcd");
 }
 
-/** Fetches packages with apt's own sources and unpacks their files into a directory. */
-export async function unpackDebianPackages(names: readonly string[], directory: string): Promise<void> {
+export interface UnpackOptions {
+  /** A configuration file of apt's, for other sources than those of this machine. */
+  readonly aptConfig?: string | undefined;
+  /** Also all that the packages depend on and that is not installed on this machine. Default: `false`. */
+  readonly withDependencies?: boolean | undefined;
+}
+
+/** Fetches packages with apt and unpacks their files into a directory: nothing is installed. */
+export async function unpackDebianPackages(
+  names: readonly string[],
+  directory: string,
+  { aptConfig, withDependencies = false }: UnpackOptions = {},
+): Promise<void> {
   const downloads = await mkdtemp(`${directory}-deb-`);
+  const apt = (...args: readonly string[]): Promise<string> =>
+    runCommand(
+      "apt-get",
+      [...(aptConfig === undefined ? [] : ["-c", aptConfig]), "-q", "-o", "APT::Sandbox::User=root", ...args],
+      downloads,
+    );
   const download = (): Promise<string> =>
-    runCommand("apt-get", ["download", "-q", "-o", "APT::Sandbox::User=root", ...names], downloads);
+    withDependencies
+      ? apt(
+          ...["install", "--download-only", "--yes", "--no-install-recommends"],
+          ...["-o", `Dir::Cache::archives=${downloads}`, ...names],
+        )
+      : apt("download", ...names);
   try {
     await download().catch(async () => {
       // A fresh machine has no package lists yet, an old one has lists of packages that are gone.
-      await runCommand("apt-get", ["update", "-q"]);
+      await apt("update");
       await download();
     });
     for (const file of await readdir(downloads)) {
-      await runCommand("dpkg-deb", ["-x", join(downloads, file), directory]);
+      if (file.endsWith(".deb")) await runCommand("dpkg-deb", ["-x", join(downloads, file), directory]);
     }
   } finally {
     await rm(downloads, { recursive: true, force: true });
   }
 }
 
-function cacheDirectory(): string {
-  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "fenceline", "etcd-server");
+/** Where packages are unpacked for this user. */
+export function cacheDirectory(name: string): string {
+  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "fenceline", name);
 }
