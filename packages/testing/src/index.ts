@@ -38,11 +38,13 @@ export type { CheckName, Violation } from "./history/violation.js";
 export { voidReasons } from "./history/void-run.js";
 export type { EtcdStore } from "./simulation/etcd-store.js";
 export { createSimulatedClock, type SimulatedClock } from "./simulation/simulated-clock.js";
+export type { SimulatedConnection } from "./simulation/simulated-connection.js";
 export {
   createSimulatedEtcd,
-  type SimulatedConnection,
   type SimulatedEtcd,
+  type SimulatedEtcdOptions,
 } from "./simulation/simulated-etcd.js";
+export { createSimulatedProcess, type SimulatedProcess } from "./simulation/simulated-process.js";
 export {
   type Certificate,
   type CertificateAuthority,

@@ -12,6 +12,10 @@ export interface EtcdStore {
   get(key: string): KeyValue | undefined;
   /** All keys that begin with `prefix`. */
   keys(prefix: string): string[];
+  /** The operations that a transaction would do now, those of the transactions inside it too. */
+  chosenBy(request: TxnRequest): readonly Op[];
+  /** What is stored now, as a store of its own. */
+  copy(): EtcdStore;
 }
 
 interface Stored extends KeyValue {
@@ -25,8 +29,11 @@ interface Judged {
 }
 
 export function createEtcdStore(): EtcdStore {
-  const stored = new Map<string, Stored>();
-  let revision = 1n;
+  return createStore(new Map(), 1n);
+}
+
+function createStore(stored: Map<string, Stored>, firstRevision: bigint): EtcdStore {
+  let revision = firstRevision;
 
   const inRange = (key: Bytes, rangeEnd: Bytes | undefined): Stored[] => {
     const from = text(key);
@@ -125,7 +132,13 @@ export function createEtcdStore(): EtcdStore {
     },
     get: (key) => stored.get(key),
     keys: (prefix) => [...stored.keys()].filter((key) => key.startsWith(prefix)),
+    chosenBy: (request) => leaves(judge(request)),
+    copy: () => createStore(new Map(stored), revision),
   };
+}
+
+function leaves({ ops }: Judged): readonly Op[] {
+  return ops.flatMap((op) => (op.type === "txn" ? leaves(op.txn) : [op]));
 }
 
 function fits(order: number, result: Compare["result"]): boolean {

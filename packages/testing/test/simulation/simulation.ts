@@ -1,10 +1,7 @@
 import { type ConnectOptions, type Coordinator, connect, type Lock } from "@fenceline/core";
 import { createSimulatedClock, type SimulatedClock } from "../../dist/simulation/simulated-clock.js";
-import {
-  createSimulatedEtcd,
-  type SimulatedConnection,
-  type SimulatedEtcd,
-} from "../../dist/simulation/simulated-etcd.js";
+import type { SimulatedConnection } from "../../dist/simulation/simulated-connection.js";
+import { createSimulatedEtcd, type SimulatedEtcd } from "../../dist/simulation/simulated-etcd.js";
 
 /** A node of the simulated service. */
 export interface SimulatedNode {
