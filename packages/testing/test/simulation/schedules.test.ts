@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { runInNewContext } from "node:vm";
+import { connect } from "@fenceline/core";
+import { type HistoryStatistics, voidReasons } from "@fenceline/testing";
+import fc from "fast-check";
+import { scheduleArbitrary } from "./schedules/arbitrary.js";
+import { runSchedule } from "./schedules/run-schedule.js";
+import { printAsTest, type Schedule } from "./schedules/schedule.js";
+import { searchSchedules } from "./schedules/search.js";
+
+/** About 75 a second. A release runs 20 000. */
+const RUNS = Number(process.env["FENCELINE_SCHEDULES"] ?? 600);
+const SEED = Number(process.env["FENCELINE_SEED"] ?? Date.now() % 2 ** 31);
+
+const someSchedules = fc.sample(scheduleArbitrary(), { numRuns: 20, seed: 1 });
+
+describe("Schedules of faults", () => {
+  it(`keep all promises, ${RUNS} of them from seed ${SEED}`, async function () {
+    const timeLimitMs = 30_000 + RUNS * 100;
+    this.timeout(timeLimitMs + 10_000);
+    const search = { schedules: scheduleArbitrary(), runs: RUNS, seed: SEED, timeLimitMs };
+    const { failure, runs, statistics } = await searchSchedules(search);
+    if (failure !== undefined) {
+      const printed = printAsTest(failure.schedule, failure.problems);
+      assert.fail(`seed ${SEED}, found in schedule ${runs}:\n\n${printed}\n`);
+    }
+    assert.equal(runs, RUNS, "there was no time for more");
+    assert.deepEqual(voidReasons(statistics as HistoryStatistics), []);
+  });
+
+  it("give the same history each time", async () => {
+    for (const schedule of someSchedules) {
+      const [first, second] = [await runSchedule(schedule), await runSchedule(schedule)];
+      assert.deepEqual(first.events, second.events);
+      assert.deepEqual(first.problems, second.problems);
+    }
+  });
+
+  it("shrink to the few steps that matter when they find something", async function () {
+    this.timeout(30_000);
+    const schedules = scheduleArbitrary({ locks: ["a"], faults: ["set-wall-clock"] });
+    const search = { schedules, runs: 100, seed: 1, timeLimitMs: 20_000 };
+    const { failure } = await searchSchedules({ ...search, subject: { connect, unguarded: true } });
+    assert.ok(failure !== undefined && failure.schedule.steps.length <= 4, JSON.stringify(failure));
+    assert.ok(failure.problems.every((problem) => problem.startsWith("fenced-effects")));
+  });
+
+  it("are printed as a test that runs the same schedule", () => {
+    for (const schedule of someSchedules) {
+      const [, literal] = /runSchedule\((\{.*\n {2}\})\)/s.exec(printAsTest(schedule, [])) ?? [];
+      const { handOver, seed, steps, version } = schedule;
+      const inTime: Schedule = { seed, version, handOver, steps: steps.toSorted((a, b) => a.atMs - b.atMs) };
+      assert.equal(JSON.stringify(runInNewContext(`(${literal})`)), JSON.stringify(inTime));
+    }
+  });
+});

@@ -1,0 +1,57 @@
+import type { connect, Lock } from "@fenceline/core";
+import type { EtcdPort } from "@fenceline/core/etcd-port";
+import {
+  createSimulatedClock,
+  createSimulatedEtcd,
+  type SimulatedClock,
+  type SimulatedEtcd,
+} from "@fenceline/testing";
+import { createJournal, type Journal } from "./journal.js";
+import { createQueueWatch, type QueueWatch } from "./queue-watch.js";
+import { createRegister, type Register } from "./register.js";
+import type { Schedule } from "./schedule.js";
+
+/** What is put to the test: Fenceline, or Fenceline with a fault planted in it. */
+export interface Subject {
+  readonly connect: typeof connect;
+  /** Stands between the coordinator and its connection. */
+  readonly port?: ((port: EtcdPort, world: World) => EtcdPort) | undefined;
+  /** Stands between the coordinator and who uses a lock. */
+  readonly lock?: ((lock: Lock, leaseId: bigint) => Lock) | undefined;
+  /** Every process draws the same numbers. */
+  readonly sameRandom?: boolean | undefined;
+  /** The register accepts every write. */
+  readonly unguarded?: boolean | undefined;
+}
+
+/** Everything outside of the nodes. */
+export interface World {
+  readonly clock: SimulatedClock;
+  readonly etcd: SimulatedEtcd;
+  readonly journal: Journal;
+  readonly queues: QueueWatch;
+  readonly register: Register;
+  /** Which worker has opened which lease. */
+  readonly leaseOwners: Map<bigint, string>;
+}
+
+export function createWorld(schedule: Schedule, subject: Subject): World {
+  const clock = createSimulatedClock();
+  const journal = createJournal(clock.now);
+  const queues = createQueueWatch(() => etcd.store, journal, clock.now);
+  const register = createRegister(journal, clock.now, subject.unguarded !== true);
+  const leaseOwners = new Map<bigint, string>();
+  const etcd = createSimulatedEtcd(clock, {
+    version: schedule.version,
+    onTxn(request, { succeeded }) {
+      queues.onTxn(request);
+      register.onTxn(request, succeeded);
+    },
+    onDeleted: queues.onDeleted,
+    onLeaseEnded(leaseId, how) {
+      const worker = leaseOwners.get(leaseId);
+      if (worker !== undefined) journal.write({ kind: "session-ended", ms: clock.now(), worker, how });
+    },
+  });
+  return { clock, etcd, journal, queues, register, leaseOwners };
+}
