@@ -30,6 +30,7 @@ await checks.run("pattern of the adapters", process.execPath, ["scripts/check-ad
 await checks.run("nothing unused", bin("knip"), ["--no-progress", "--no-config-hints"]);
 if (built) {
   await checks.run("unit tests", bin("mocha"), []);
+  await checks.run("planted bugs", bin("mocha"), ["--config", "packages/testing/bugs.mocharc.json"]);
   await runIntegration();
   if (all) {
     await checks.run("packed packages", process.execPath, ["scripts/test-packages.mjs"]);
