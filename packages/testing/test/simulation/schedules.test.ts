@@ -38,11 +38,10 @@ describe("Schedules of faults", () => {
 
   it("shrink to the few steps that matter when they find something", async function () {
     this.timeout(30_000);
-    const schedules = scheduleArbitrary({ locks: ["a"], faults: ["set-wall-clock"] });
-    const search = { schedules, runs: 100, seed: 1, timeLimitMs: 20_000 };
-    const { failure } = await searchSchedules({ ...search, subject: { connect, unguarded: true } });
-    assert.ok(failure !== undefined && failure.schedule.steps.length <= 4, JSON.stringify(failure));
-    assert.ok(failure.problems.every((problem) => problem.startsWith("fenced-effects")));
+    const search = { schedules: scheduleArbitrary(), runs: 100, seed: 1, timeLimitMs: 20_000 };
+    const { failure } = await searchSchedules({ ...search, subject: { connect, sameRandom: true } });
+    assert.ok(failure !== undefined && failure.problems.length > 0);
+    assert.ok(failure.schedule.steps.length <= 3, printAsTest(failure.schedule, failure.problems));
   });
 
   it("are printed as a test that runs the same schedule", () => {
