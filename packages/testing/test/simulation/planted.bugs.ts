@@ -25,7 +25,7 @@ describe("The schedules find", () => {
 /** Runs schedules, the same ones each time, until one shows a problem that the bug is known by. */
 async function find(bug: PlantedBug): Promise<{ schedule: Schedule; problems: readonly string[] }> {
   const subject = await bug.plant();
-  const arbitrary = scheduleArbitrary(bug.schedules);
+  const arbitrary = scheduleArbitrary({ wires: ["etcd"], ...bug.schedules });
   for (let seed = 1; seed <= MOST_SCHEDULES / BATCH; seed += 1) {
     for (const schedule of fc.sample(arbitrary, { numRuns: BATCH, seed })) {
       const { problems } = await runSchedule(schedule, subject);

@@ -1,7 +1,7 @@
 import { connect } from "@fenceline/core";
 import type { EtcdPort, Op, TxnRequest, TxnResponse } from "@fenceline/core/etcd-port";
 import type { ScheduleOptions } from "../schedules/arbitrary.js";
-import { QUEUES } from "../schedules/queue-watch.js";
+import { QUEUES } from "../schedules/lock-keys.js";
 import type { Subject, World } from "../schedules/world.js";
 
 /** A fault planted in Fenceline from outside, for the schedules to find. */

@@ -7,6 +7,8 @@ export interface ScheduleOptions {
   readonly locks?: readonly string[] | undefined;
   /** What can go wrong. Default: everything. */
   readonly faults?: readonly Fault["do"][] | undefined;
+  /** How locks are laid down in etcd. Default: mostly in queues, sometimes as Cinder does, or both. */
+  readonly wires?: readonly Schedule["wire"][] | undefined;
   /** How many nodes do something. Default: all. */
   readonly nodes?: number | undefined;
 }
@@ -19,7 +21,7 @@ const forMs = fc.integer({ min: 1, max: 3 * TTL_MS });
 
 /** Schedules of requests, and of what goes wrong meanwhile. */
 export function scheduleArbitrary(options: ScheduleOptions = {}): fc.Arbitrary<Schedule> {
-  const { locks = ["a", "b"], nodes = NODES } = options;
+  const { locks = ["a", "b"], nodes = NODES, wires = ["etcd", "etcd", "cinder", "both"] } = options;
   const node = fc.nat(nodes - 1);
   const everything = faultArbitraries(node);
   const { faults = Object.keys(everything) } = options;
@@ -32,6 +34,7 @@ export function scheduleArbitrary(options: ScheduleOptions = {}): fc.Arbitrary<S
     .record({
       seed: fc.nat(),
       version: fc.constantFrom("3.4.23" as const, "3.6.5" as const),
+      wire: fc.constantFrom(...wires),
       handOver: fc.boolean(),
       steps: fc.array(step, { minLength: 2, maxLength: 24, size: "max" }),
     })

@@ -1,6 +1,7 @@
 import type { TxnRequest } from "@fenceline/core/etcd-port";
+import { isLockKey } from "./lock-keys.js";
 import type { Incarnation, SimulatedNode } from "./node.js";
-import { QUEUES, type StandingEntry } from "./queue-watch.js";
+import type { StandingEntry } from "./queue-watch.js";
 import { DATA } from "./register.js";
 import type { ClusterFault, Fault, NodeFault } from "./schedule.js";
 import { endBelief } from "./take.js";
@@ -52,9 +53,9 @@ function strikeNode(fault: NodeFault, node: SimulatedNode, by: Incarnation, worl
         connection.cutOffFromMajority = false;
       };
     case "late-copy":
-      return connection.holdBack((request) => changes(request, QUEUES)).deliver;
+      return connection.holdBack((request) => changes(request, isLockKey)).deliver;
     case "late-write":
-      return connection.holdBack((request) => changes(request, DATA)).deliver;
+      return connection.holdBack((request) => changes(request, isData)).deliver;
     case "lose-events":
       connection.loseEvents = true;
       return () => {
@@ -132,14 +133,15 @@ function deleteEntry(lock: string, place: number, world: World): void {
 
 /** Revokes a lease as an operator may; its holder is told with the next renewal. */
 function revokeLease({ coordinator, worker }: Incarnation, world: World): void {
-  const { etcd, journal, queues } = world;
+  const { etcd, journal, queues, schedule } = world;
   const state = coordinator?.sessionState;
   if (state === undefined || !("leaseId" in state)) return;
   const own = queues.standing().filter(({ operation }) => operation?.worker === worker);
   if (own.some((entry) => mayBeGrantedSoon(entry, world))) return;
-  for (const operation of journal.operations.values()) {
-    if (operation.worker === worker) endBelief(operation, "refused", world);
-  }
+  const operations = [...journal.operations.values()].filter((operation) => operation.worker === worker);
+  // Without a queue nobody can tell whose grant may be on its way.
+  if (schedule.wire === "cinder" && operations.some(({ ended }) => !ended)) return;
+  for (const operation of operations) endBelief(operation, "refused", world);
   etcd.revoke(state.leaseId);
 }
 
@@ -148,9 +150,13 @@ function mayBeGrantedSoon({ createRevision, lock, operation }: StandingEntry, { 
   return operation?.ended === false && queues.queueOf(lock)[0]?.createRevision === createRevision;
 }
 
-function changes(request: TxnRequest, prefix: string): boolean {
+function isData(key: string): boolean {
+  return key.startsWith(DATA);
+}
+
+function changes(request: TxnRequest, isWanted: (key: string) => boolean): boolean {
   return request.success.some((op) => {
-    if (op.type === "txn") return changes(op.txn, prefix);
-    return op.type !== "range" && String(op.key).startsWith(prefix);
+    if (op.type === "txn") return changes(op.txn, isWanted);
+    return op.type !== "range" && isWanted(String(op.key));
   });
 }

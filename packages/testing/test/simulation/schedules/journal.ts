@@ -16,8 +16,8 @@ export interface JournalOperation {
   readonly locks: readonly string[];
   /** Its acquire or try has ended. */
   ended: boolean;
-  /** The locks in which its holder believes, each with the create revision of its entry. */
-  readonly believed: Map<string, bigint>;
+  /** The locks in which its holder believes, each with the create revision of its entry in a queue if it has one. */
+  readonly believed: Map<string, bigint | undefined>;
   /** All is over: not granted, given back, or its worker is dead. */
   settled: boolean;
 }

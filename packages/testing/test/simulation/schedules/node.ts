@@ -47,6 +47,7 @@ export function createNode(node: number, schedule: Schedule, world: World, subje
           node: worker,
           ttlMs: TTL_MS,
           connectTimeoutMs: TTL_MS,
+          wire: schedule.wire === "both" ? ["etcd", "cinder"] : schedule.wire,
           ...(schedule.handOver ? {} : { handOver: { maxTurns: 0 } }),
           parts: {
             clock: process.clock,

@@ -2,8 +2,7 @@ import { FencingToken } from "@fenceline/core";
 import type { TxnRequest } from "@fenceline/core/etcd-port";
 import type { EtcdStore } from "@fenceline/testing";
 import type { Journal, JournalOperation } from "./journal.js";
-
-export const QUEUES = "fenceline/locks/";
+import { lockNameIn, QUEUES } from "./lock-keys.js";
 
 /** An entry in a queue, as etcd has it. */
 export interface StandingEntry {
@@ -22,8 +21,8 @@ export interface QueueWatch {
   standing(): readonly StandingEntry[];
   /** The entries of a lock in the order of their create revisions. */
   queueOf(lock: string): readonly StandingEntry[];
-  /** An operation was granted a lock. Returns the create revision of the entry that it has. */
-  noteGrant(operation: JournalOperation, lock: string, token: FencingToken): bigint;
+  /** An operation was granted a lock. Returns the create revision of the entry that it has in the lock's queue. */
+  noteGrant(operation: JournalOperation, lock: string, token: FencingToken): bigint | undefined;
   /** The first grants of all entries that held their locks. */
   readonly grants: readonly FirstGrant[];
 }
@@ -85,7 +84,8 @@ export function createQueueWatch(store: () => EtcdStore, journal: Journal, now: 
     queueOf,
     noteGrant(operation, lock, token) {
       const grant = `${lock} ${FencingToken.revision(token)}`;
-      const createRevision = entered.get(`${lock} ${operation.id}`) ?? granted.get(grant) ?? 0n;
+      const createRevision = entered.get(`${lock} ${operation.id}`) ?? granted.get(grant);
+      if (createRevision === undefined) return undefined;
       granted.set(grant, createRevision);
       const freeMs = firsts.get(`${lock} ${createRevision}`);
       if (freeMs === undefined) return createRevision;
@@ -112,6 +112,6 @@ function operationOf(value: Buffer): string | undefined {
 /** The lock that an entry was meant for, also where a faulty encoding has put it elsewhere. */
 function lockOf(key: string, operation: JournalOperation | undefined): string {
   if (operation?.locks.length === 1) return operation.locks[0] as string;
-  const name = decodeURIComponent(key.slice(QUEUES.length, key.lastIndexOf("/")));
+  const name = lockNameIn(key);
   return operation?.locks.find((lock) => lock.toWellFormed() === name) ?? name;
 }

@@ -2,8 +2,8 @@ import { connect } from "@fenceline/core";
 import { checkHistory, type HistoryEvent, type HistoryReport } from "@fenceline/testing";
 import { strike } from "./faults.js";
 import { createLateness } from "./late-grants.js";
+import { lockKeysIn, lockNameIn } from "./lock-keys.js";
 import { createNode } from "./node.js";
-import { QUEUES } from "./queue-watch.js";
 import { isTake, NODES, type Schedule, type Step, TTL_MS } from "./schedule.js";
 import { createWorld, type Subject, type World } from "./world.js";
 
@@ -44,11 +44,15 @@ export async function runSchedule(schedule: Schedule, subject: Subject = { conne
   const endMs = Math.max(0, ...schedule.steps.map((step) => step.atMs + ("forMs" in step ? step.forMs : 0)));
   await clock.advance(endMs + 1);
   await advanceWhile(world, LIMIT_MS, () => isBusy(world));
-  await advanceWhile(world, 3 * TTL_MS, () => etcd.store.keys(QUEUES).length > 0);
+  await advanceWhile(world, 3 * TTL_MS, () => lockKeysIn(etcd.store).length > 0);
   journal.write({
     kind: "entries-left",
     ms: clock.now(),
-    entries: queues.standing().map(({ key, lock, operation }) => ({ key, lock, worker: operation?.worker })),
+    entries: lockKeysIn(etcd.store).map(({ key, lease }) => ({
+      key,
+      lock: queues.standing().find((entry) => entry.key === key)?.lock ?? lockNameIn(key),
+      worker: world.leaseOwners.get(lease),
+    })),
   });
   const problems = lateGrants(schedule, world, startMs);
   await advanceWhile(world, LIMIT_MS, () => nodes.some(({ current }) => current?.coordinator === undefined));
@@ -83,7 +87,9 @@ function hindersRecovery({ do: what }: Step): boolean {
   return what !== "take" && what !== "crash" && what !== "break-watches";
 }
 
+/** Only a queue says whose turn it is. */
 function lateGrants(schedule: Schedule, { queues }: World, startMs: number): string[] {
+  if (schedule.wire !== "etcd") return [];
   const isLate = createLateness(schedule);
   return queues.grants
     .filter(({ freeMs, grantMs, operation }) => isLate(operation.node, freeMs - startMs, grantMs - startMs))

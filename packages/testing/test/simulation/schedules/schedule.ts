@@ -8,6 +8,8 @@ export interface Schedule {
   readonly seed: number;
   /** etcd's. In "3.4.23" a member that was cut off answers renewals; in "3.6.5" answers are believed. */
   readonly version: "3.4.23" | "3.6.5";
+  /** How locks are laid down in etcd. */
+  readonly wire: "both" | "cinder" | "etcd";
   /** Whether an entry may be handed on inside a process. */
   readonly handOver: boolean;
   readonly steps: readonly Step[];
@@ -81,13 +83,14 @@ export function isTake(step: Step): step is Take {
 
 /** The schedule as a test that finds the same problems, to be copied into a suite. */
 export function printAsTest(schedule: Schedule, problems: readonly string[]): string {
-  const { handOver, seed, steps, version } = schedule;
+  const { handOver, seed, steps, version, wire } = schedule;
   return [
     `it("keeps its promises in a schedule in which it did not", async () => {`,
     ...problems.map((problem) => `  // ${problem}`),
     `  const { problems } = await runSchedule({`,
     `    seed: ${seed},`,
     `    version: "${version}",`,
+    `    wire: "${wire}",`,
     `    handOver: ${handOver},`,
     `    steps: [`,
     ...steps.toSorted((a, b) => a.atMs - b.atMs).map((step) => `      ${literal(step)},`),

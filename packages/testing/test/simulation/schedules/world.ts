@@ -26,6 +26,7 @@ export interface Subject {
 
 /** Everything outside of the nodes. */
 export interface World {
+  readonly schedule: Schedule;
   readonly clock: SimulatedClock;
   readonly etcd: SimulatedEtcd;
   readonly journal: Journal;
@@ -53,5 +54,5 @@ export function createWorld(schedule: Schedule, subject: Subject): World {
       if (worker !== undefined) journal.write({ kind: "session-ended", ms: clock.now(), worker, how });
     },
   });
-  return { clock, etcd, journal, queues, register, leaseOwners };
+  return { schedule, clock, etcd, journal, queues, register, leaseOwners };
 }
