@@ -30,6 +30,8 @@ export interface SimulatedNode {
   close(): Promise<void>;
 }
 
+/** Longer than the default, so that entries are handed on often. */
+const HAND_OVER_MS = 1_000;
 /** The pause of a process before it tries again to connect, in milliseconds. */
 const RECONNECT_MS = 1_000;
 
@@ -48,7 +50,7 @@ export function createNode(node: number, schedule: Schedule, world: World, subje
           ttlMs: TTL_MS,
           connectTimeoutMs: TTL_MS,
           wire: schedule.wire === "both" ? ["etcd", "cinder"] : schedule.wire,
-          ...(schedule.handOver ? {} : { handOver: { maxTurns: 0 } }),
+          handOver: schedule.handOver ? { maxMs: HAND_OVER_MS } : { maxTurns: 0 },
           parts: {
             clock: process.clock,
             random,
