@@ -42,12 +42,8 @@ export async function connect(options: ConnectOptions | string = {}): Promise<Co
   }
   const clock = given.parts?.clock ?? createSystemClock();
   const random = given.parts?.random ?? systemRandom;
-  const base = {
-    node: settings.node,
-    minimumScope: settings.minimumScope,
-    clock,
-    interceptors,
-  };
+  const info = { node: settings.node, interceptors };
+  const base = { info, minimumScope: settings.minimumScope, clock };
   const local = {
     process: createProcessLocks(clock),
     node: createNodeLocks({ clock, directory: settings.lockDirectory, lockFiles: settings.lockFiles }),
@@ -56,6 +52,12 @@ export async function connect(options: ConnectOptions | string = {}): Promise<Co
   if (port === undefined && settings.etcd === undefined) {
     return createCoordinator({ ...base, scopes: { ...local, global: createUnconfiguredLocks() } });
   }
-  const { locks, etcd } = await openEtcdPart({ settings, clock, random, port });
+  const { locks, etcd } = await openEtcdPart({
+    settings,
+    coordinator: info,
+    clock,
+    random,
+    port,
+  });
   return createCoordinator({ ...base, scopes: { ...local, global: locks }, etcd });
 }

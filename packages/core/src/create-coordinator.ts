@@ -1,10 +1,11 @@
 import type { Clock } from "./clock.js";
 import type { AcquireOptions, Coordinator, LockKeys } from "./coordinator.js";
 import { debug } from "./debug.js";
+import { publish } from "./diagnostics.js";
 import { createEmitter } from "./emitter.js";
 import { CoordinatorClosedError, InvalidArgumentError, LockLostError, LockTimeoutError } from "./errors.js";
 import type { EtcdTokenGate } from "./fencing/etcd-token-gate.js";
-import { type Interceptor, intercept, type Operation } from "./interceptor.js";
+import { type AcquireOperation, type CoordinatorInfo, intercept } from "./interceptor.js";
 import type { Lock } from "./lock.js";
 import { assertNotNested } from "./lock-context.js";
 import { createLockHandle, type LockHandle } from "./lock-handle.js";
@@ -14,12 +15,12 @@ import type { Grant, LockRequest, ScopeLocks } from "./scopes/scope-locks.js";
 import { etcdNotConfigured } from "./scopes/unconfigured-locks.js";
 import type { SessionState } from "./session/session-state.js";
 import { linkSignals, sleep } from "./signals.js";
+import { isTraceParent } from "./trace-parent.js";
 
 export interface CoordinatorParts {
-  readonly node: string;
+  readonly info: CoordinatorInfo;
   readonly minimumScope: Scope;
   readonly clock: Clock;
-  readonly interceptors: readonly Interceptor[];
   readonly scopes: { readonly [Name in Scope]: ScopeLocks };
   readonly etcd?: EtcdPart | undefined;
 }
@@ -37,7 +38,8 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 const LONGEST_OPERATION = 200;
 
 export function createCoordinator(parts: CoordinatorParts): Coordinator {
-  const { clock, interceptors, minimumScope, etcd } = parts;
+  const { clock, info, minimumScope, etcd } = parts;
+  const { interceptors } = info;
   const closing = new AbortController();
   const states = createEmitter<SessionState>();
   const held = new Set<LockHandle>();
@@ -58,9 +60,9 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     return [...new Map(list.map(effectiveKey).map((key) => [describeKey(key), key])).values()];
   };
 
-  const toHandle = (keys: readonly LockKey[], grants: Granted[], place: Error): LockHandle => {
+  const toHandle = (operation: AcquireOperation, grants: Granted[], place: Error): LockHandle => {
     const handle = createLockHandle({
-      keys,
+      keys: operation.keys,
       grants,
       place,
       effectiveKey,
@@ -71,8 +73,10 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
         // Whatever the interceptors did with it.
         await release();
       },
-      onReleased() {
-        held.delete(handle);
+      onGranted: (lock) => publish("fenceline:hold:start", () => ({ lock, operation })),
+      onLost: (lock, error) => publish("fenceline:hold:lost", () => ({ lock, error })),
+      onReleased(lock, facts) {
+        if (held.delete(handle)) publish("fenceline:hold:end", () => ({ lock, ...facts }));
         if (held.size === 0) onAllReleased();
       },
     });
@@ -119,6 +123,15 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     }
     assertNotNested(keys);
     const names = keys.map((key) => key.name);
+    const operation: AcquireOperation = {
+      kind: "acquire",
+      keys,
+      ifAvailable,
+      purpose: options.operation,
+      signal: options.signal,
+      coordinator: info,
+      trace: undefined,
+    };
     let blockedBy: string | undefined;
     let handle: LockHandle | undefined;
     const { timeoutMs } = options;
@@ -131,21 +144,27 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     const request: LockRequest = {
       signal: linked.signal,
       operation: options.operation,
-      onBlocked: (by) => {
-        blockedBy = by;
+      get trace() {
+        return isTraceParent(operation.trace) ? operation.trace : undefined;
+      },
+      onBlocked(by) {
+        blockedBy = by.text;
+        publish("fenceline:acquire:blocked", () => ({ operation, blockedBy: by }));
       },
     };
-    const operation: Operation = { kind: "acquire", keys, ifAvailable };
+    publish("fenceline:acquire:start", () => ({ operation }));
     try {
       await intercept(interceptors, operation, async () => {
         const grants = await takeScopes(keys, request, ifAvailable);
-        handle = grants && toHandle(keys, grants, place);
+        handle = grants && toHandle(operation, grants, place);
         return handle;
       });
     } catch (error) {
+      publish("fenceline:acquire:end", () => ({ operation, error }));
       await handle?.release();
       throw error;
     }
+    publish("fenceline:acquire:end", () => ({ operation, lock: handle }));
     if (handle === undefined && !ifAvailable) {
       throw new InvalidArgumentError(
         "interceptors",
@@ -175,7 +194,7 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
   };
 
   const coordinator: Coordinator = {
-    node: parts.node,
+    node: info.node,
     minimumScope,
     effectiveKey,
     get closed() {

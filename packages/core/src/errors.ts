@@ -110,10 +110,17 @@ export class AlreadyHeldError extends FencelineError {
 /** The session that carries the global locks of this coordinator ended: its lease can no longer be trusted. */
 export class SessionLostError extends FencelineError {
   readonly leaseId: bigint;
+  /** `expired`: not renewed in time; `revoked`: etcd has the lease no more; `closed`: by this coordinator. */
+  readonly reason: "closed" | "expired" | "revoked";
 
-  constructor(leaseId: bigint, why: string, facts: ErrorFacts = {}) {
+  constructor(
+    leaseId: bigint,
+    why: string,
+    facts: ErrorFacts & { readonly reason?: SessionLostError["reason"] } = {},
+  ) {
     super("session_lost", `session ${leaseId.toString(16)} lost: ${why}`, facts);
     this.leaseId = leaseId;
+    this.reason = facts.reason ?? "expired";
   }
 }
 

@@ -23,6 +23,7 @@ export type { FormerName, LockNaming } from "./definitions/lock-naming.js";
 export { type LockReport, lockReport, type ReportedLock } from "./definitions/lock-report.js";
 export type { ParameterName, ParameterValue, TemplateParameters } from "./definitions/name-template.js";
 export { type SynchronizedDecorator, synchronized } from "./definitions/synchronized.js";
+export type { DiagnosticChannel, DiagnosticEvents } from "./diagnostics.js";
 export {
   AlreadyHeldError,
   CoordinatorClosedError,
@@ -38,7 +39,7 @@ export {
   StaleTokenError,
   UnreadableTokenError,
 } from "./errors.js";
-export { type CallPolicyOptions, createCallPolicy } from "./etcd/call-policy.js";
+export { type BreakerState, type CallPolicyOptions, createCallPolicy } from "./etcd/call-policy.js";
 export type { EtcdPort } from "./etcd/port.js";
 export type { GuardedTxn, GuardedTxnResult } from "./etcd/txn-builder.js";
 export type { EtcdTokenGate } from "./fencing/etcd-token-gate.js";
@@ -52,14 +53,16 @@ export {
   tokenGateTableSql,
 } from "./fencing/sql-token-gate.js";
 export type { TokenGate } from "./fencing/token-gate.js";
-export type { Interceptor, Operation } from "./interceptor.js";
+export type { AcquireOperation, CoordinatorInfo, Interceptor, Operation } from "./interceptor.js";
 export type { Lock } from "./lock.js";
 export { currentLock } from "./lock-context.js";
 export { type LockKey, liftKey, lockKey, MAX_NAME_BYTES, type Scope } from "./lock-key.js";
 export { type LockLocation, type LockLocationOptions, lockLocation } from "./lock-location.js";
 export type { Random } from "./random.js";
+export type { Blocker } from "./recipes/blocker.js";
 export type { PreviousHolder, RecoveryMark } from "./recipes/recovery-marks.js";
 export type { HandOver } from "./scopes/global-grant.js";
 export type { LockFileNaming } from "./scopes/lock-file-naming.js";
 export type { SessionState } from "./session/session-state.js";
+export { isTraceParent } from "./trace-parent.js";
 export type { WireFormat } from "./wire-format.js";

@@ -11,9 +11,34 @@ import type { LockKey } from "./lock-key.js";
  * - `release`: the giving back.
  */
 export type Operation =
-  | { readonly kind: "acquire"; readonly keys: readonly LockKey[]; readonly ifAvailable: boolean }
+  | AcquireOperation
   | { readonly kind: "hold"; readonly lock: Lock }
   | { readonly kind: "release"; readonly lock: Lock };
+
+/** A request for a lock, or for several at once. */
+export interface AcquireOperation {
+  readonly kind: "acquire";
+  readonly keys: readonly LockKey[];
+  readonly ifAvailable: boolean;
+  /** What the holder is going to do: `AcquireOptions.operation`. */
+  readonly purpose: string | undefined;
+  /** The caller's own: a request that ends with its reason was not wanted any more, and has not failed. */
+  readonly signal: AbortSignal | undefined;
+  readonly coordinator: CoordinatorInfo;
+  /**
+   * For an interceptor to set before it calls `next()`: the trace context, a traceparent, that those who wait
+   * behind this request are given as that of the one who blocks them, also in other processes. Anything that
+   * is no traceparent is left out.
+   */
+  trace: string | undefined;
+}
+
+/** The coordinator that something comes from: one object for each coordinator. */
+export interface CoordinatorInfo {
+  readonly node: string;
+  /** By which an interceptor recognises its own coordinators. */
+  readonly interceptors: readonly Interceptor[];
+}
 
 /**
  * Wraps what a coordinator does. Call `next()` exactly once and return what it returns, or throw instead of

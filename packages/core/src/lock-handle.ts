@@ -4,7 +4,7 @@ import type { FencingToken } from "./fencing/fencing-token.js";
 import type { Lock } from "./lock.js";
 import { type ContextLock, runInLock } from "./lock-context.js";
 import { describeKey, type LockKey } from "./lock-key.js";
-import type { Grant } from "./scopes/scope-locks.js";
+import type { Grant, ReleaseFacts } from "./scopes/scope-locks.js";
 
 export interface LockHandleOptions {
   readonly keys: readonly LockKey[];
@@ -16,7 +16,11 @@ export interface LockHandleOptions {
   readonly effectiveKey: (key: LockKey | string) => LockKey;
   /** Wraps the giving back, for interceptors. */
   readonly aroundRelease: (lock: Lock, release: () => Promise<void>) => Promise<void>;
-  readonly onReleased: (lock: Lock) => void;
+  /** Told before anything else can be told of the lock. */
+  readonly onGranted: (lock: Lock) => void;
+  /** Told at most once, when the lock is lost before it is released. */
+  readonly onLost: (lock: Lock, error: LockLostError) => void;
+  readonly onReleased: (lock: Lock, facts: ReleaseFacts) => void;
 }
 
 export interface LockHandle extends ContextLock {
@@ -47,8 +51,8 @@ export function createLockHandle(options: LockHandleOptions): LockHandle {
     lost = error;
     controller?.abort(error);
     end();
+    options.onLost(lock, error);
   };
-  for (const { grant } of grants) grant.onLost(lose);
 
   const tokenOf = (asked: LockKey | string): FencingToken => {
     const key = options.effectiveKey(asked);
@@ -63,7 +67,11 @@ export function createLockHandle(options: LockHandleOptions): LockHandle {
   const releaseAll = async (cutOff: boolean): Promise<void> => {
     end();
     for (const { grant } of grants.toReversed()) await grant.release({ cutOff });
-    options.onReleased(lock);
+    const facts = grants.map(({ grant }) => grant.releaseFacts);
+    options.onReleased(lock, {
+      waiters: facts.reduce((sum, known) => sum + (known?.waiters ?? 0), 0),
+      handedOver: facts.some((known) => known?.handedOver === true),
+    });
     holding.lock = undefined;
   };
 
@@ -132,5 +140,7 @@ export function createLockHandle(options: LockHandleOptions): LockHandle {
     [Symbol.asyncDispose]: () => lock.release(),
   };
   const holding: { lock?: ContextLock | undefined } = { lock };
+  options.onGranted(lock);
+  for (const { grant } of grants) grant.onLost(lose);
   return lock;
 }

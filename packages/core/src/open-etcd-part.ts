@@ -2,11 +2,13 @@ import type { Clock } from "./clock.js";
 import type { ConnectSettings } from "./connect-settings.js";
 import type { EtcdPart } from "./create-coordinator.js";
 import { debug } from "./debug.js";
+import { publish } from "./diagnostics.js";
 import { EtcdError, FencelineError } from "./errors.js";
 import { createDeletionWatches } from "./etcd/deletion-watches.js";
 import type { EtcdPort } from "./etcd/port.js";
 import { believesRenewals } from "./etcd/server-version.js";
 import { createEtcdTokenGate } from "./fencing/etcd-token-gate.js";
+import type { CoordinatorInfo } from "./interceptor.js";
 import type { Random } from "./random.js";
 import { createRecipe } from "./recipes/create-recipe.js";
 import { createKeySpace, TOOZ_LOCKS } from "./recipes/queue-keys.js";
@@ -19,6 +21,8 @@ import { linkSignals, raceSignal } from "./signals.js";
 
 export interface EtcdPartOptions {
   readonly settings: ConnectSettings;
+  /** Named in what is published. */
+  readonly coordinator: CoordinatorInfo;
   readonly clock: Clock;
   readonly random: Random;
   /** Instead of a connection to the endpoints in the settings. */
@@ -32,10 +36,10 @@ const CLOSE_TIMEOUT_MS = 1_000;
 export async function openEtcdPart(
   options: EtcdPartOptions,
 ): Promise<{ readonly locks: ScopeLocks; readonly etcd: EtcdPart }> {
-  const { settings, clock, random } = options;
+  const { settings, coordinator, clock, random } = options;
   const connection =
     options.port === undefined
-      ? await (await import("./etcd/connection.js")).openConnection(settings)
+      ? await (await import("./etcd/connection.js")).openConnection(settings, coordinator)
       : { port: options.port, explain: async (error: unknown) => error };
   const { port } = connection;
   const keySpace = createKeySpace(settings.namespace);
@@ -53,10 +57,14 @@ export async function openEtcdPart(
         keyPrefix: keySpace.sessionPrefix,
         record: sessionRecord(settings.node, clock),
         proveRenewals,
+        onRenewed: (renewal) => publish("fenceline:session:renewed", () => ({ coordinator, ...renewal })),
+        onRenewalFailed: (reason) =>
+          publish("fenceline:session:renewal-failed", () => ({ coordinator, reason })),
       }),
     clock,
     (state) => {
       debug("session %s", state.status);
+      publish("fenceline:session:state", () => ({ coordinator, state }));
       for (const listener of listeners) listener(state);
     },
   );

@@ -24,7 +24,8 @@ function found(value?: string, modRevision = 7n): Partial<TxnResponse> {
     modRevision,
     lease: 0n,
   };
-  return { succeeded: false, results: [{ type: "range", kvs: value === undefined ? [] : [kv] }] };
+  const kvs = value === undefined ? [] : [kv];
+  return { succeeded: false, results: [{ type: "range", kvs, count: kvs.length }] };
 }
 
 /** A gate over an etcd that answers what it is told to, and keeps what it was asked. */

@@ -107,7 +107,7 @@ describe("createNodeLocks", () => {
     it("waits until it gives it back, and tells for what", async () => {
       const blockedBy: string[] = [];
       const elsewhere = lockElsewhere(pathOf(a));
-      const waiting = create().acquire([a], { signal: endless, onBlocked: (by) => blockedBy.push(by) });
+      const waiting = create().acquire([a], { signal: endless, onBlocked: (by) => blockedBy.push(by.text) });
       assert.equal(await granted(waiting), false);
       elsewhere[Symbol.dispose]();
       await (await waiting).release();

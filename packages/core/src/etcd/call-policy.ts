@@ -25,7 +25,12 @@ export interface CallPolicyOptions {
   readonly breakAfter?: number | undefined;
   /** How long the cluster is left alone then, in milliseconds. Default: 500. */
   readonly breakMs?: number | undefined;
+  /** Told each time that the circuit breaker changes its state. */
+  readonly onBreakerState?: ((state: BreakerState) => void) | undefined;
 }
+
+/** `open`: no attempt is made; `half-open`: one attempt decides. */
+export type BreakerState = "closed" | "half-open" | "open";
 
 /**
  * The cockatiel policy that each call to etcd runs under, unless `connect` was given another: retries with
@@ -44,6 +49,13 @@ export function createCallPolicy(options: CallPolicyOptions = {}): IPolicy {
     (error) =>
       isRetryable(error) || error instanceof BrokenCircuitError || error instanceof TaskCancelledError,
   );
+  const breaker = circuitBreaker(failed, {
+    halfOpenAfter: options.breakMs ?? 500,
+    breaker: new ConsecutiveBreaker(options.breakAfter ?? 20),
+  });
+  breaker.onBreak(() => options.onBreakerState?.("open"));
+  breaker.onHalfOpen(() => options.onBreakerState?.("half-open"));
+  breaker.onReset(() => options.onBreakerState?.("closed"));
   return wrap(
     retry(repeat, {
       maxAttempts: options.retries ?? 6,
@@ -53,10 +65,7 @@ export function createCallPolicy(options: CallPolicyOptions = {}): IPolicy {
         maxDelay: options.maxPauseMs ?? 500,
       }),
     }),
-    circuitBreaker(failed, {
-      halfOpenAfter: options.breakMs ?? 500,
-      breaker: new ConsecutiveBreaker(options.breakAfter ?? 20),
-    }),
+    breaker,
     // A little longer than the deadline that the call itself carries: the call's own error says more.
     timeout((options.attemptTimeoutMs ?? 1000) + 100, TimeoutStrategy.Aggressive),
   );

@@ -9,8 +9,13 @@ import type { CallOptions, EtcdPort } from "./port.js";
  * A cluster as one port: calls stay with one member as long as it answers and move on when it does not; each
  * call runs under the policy. Refuses to go on when the cluster behind the endpoints is another one, or went
  * back to an earlier state (a restored snapshot): tokens given out before would not be comparable any more.
+ * `onRetry` is told before a call is tried again, with the number of the attempt.
  */
-export function createCluster(endpoints: readonly Endpoint[], policy: IPolicy): EtcdPort {
+export function createCluster(
+  endpoints: readonly Endpoint[],
+  policy: IPolicy,
+  onRetry: (endpoint: string, attempt: number) => void = () => {},
+): EtcdPort {
   let current = 0;
   let clusterId: string | undefined;
   let newestRevision = 0n;
@@ -28,6 +33,7 @@ export function createCluster(endpoints: readonly Endpoint[], policy: IPolicy): 
   ): Promise<{ readonly answer: T; readonly repeated: boolean }> {
     /** Attempts that may have been applied, or may be yet: those that the policy stopped waiting for as well. */
     let unsettled = 0;
+    let attempts = 0;
     const outcomeUnknown = (cause: Error): EtcdError =>
       new EtcdError("etcd_outcome_unknown", `${cause.message}; it may have been applied`, { cause });
     try {
@@ -40,6 +46,8 @@ export function createCluster(endpoints: readonly Endpoint[], policy: IPolicy): 
           throw outcomeUnknown(new Error(`etcd at ${endpoint.url}: no answer in time`));
         }
         unsettled += 1;
+        attempts += 1;
+        if (attempts > 1) onRetry(endpoint.url, attempts);
         try {
           return await ask(endpoint);
         } catch (thrown) {

@@ -1,5 +1,7 @@
 import type { ConnectSettings } from "../connect-settings.js";
+import { publish } from "../diagnostics.js";
 import { FencelineError } from "../errors.js";
+import type { CoordinatorInfo } from "../interceptor.js";
 import { createCallPolicy } from "./call-policy.js";
 import { createCluster } from "./cluster.js";
 import { readCredentials } from "./credentials.js";
@@ -17,7 +19,10 @@ export interface Connection {
 const DIAGNOSIS_MS = 1_000;
 
 /** One client for each endpoint. Opens no socket yet: the first call does. */
-export async function openConnection(settings: ConnectSettings): Promise<Connection> {
+export async function openConnection(
+  settings: ConnectSettings,
+  coordinator: CoordinatorInfo,
+): Promise<Connection> {
   const { attemptTimeoutMs } = settings;
   const etcd = settings.etcd;
   if (etcd === undefined) throw new TypeError("Expected settings with etcd");
@@ -31,8 +36,16 @@ export async function openConnection(settings: ConnectSettings): Promise<Connect
       auth: etcd.user === undefined ? undefined : { username: etcd.user, password: etcd.password as string },
     }),
   );
+  const policy =
+    etcd.callPolicy ??
+    createCallPolicy({
+      attemptTimeoutMs,
+      onBreakerState: (state) => publish("fenceline:etcd:breaker", () => ({ coordinator, state })),
+    });
   return {
-    port: createCluster(endpoints, etcd.callPolicy ?? createCallPolicy({ attemptTimeoutMs })),
+    port: createCluster(endpoints, policy, (endpoint, attempt) =>
+      publish("fenceline:etcd:retry", () => ({ coordinator, endpoint, attempt })),
+    ),
     async explain(error) {
       if (!FencelineError.is(error, "etcd_unavailable")) return error;
       return diagnose(error, endpoints, tls, DIAGNOSIS_MS);

@@ -72,7 +72,8 @@ export function decodeResults(responses: readonly IResponseOp[] | undefined): Op
 
 function decodeResult(response: IResponseOp): OpResult {
   if (response.response_range) {
-    return { type: "range", kvs: (response.response_range.kvs ?? []).map(decodeKeyValue) };
+    const { count, kvs } = response.response_range;
+    return { type: "range", kvs: (kvs ?? []).map(decodeKeyValue), count: Number(count) };
   }
   if (response.response_delete_range) {
     return { type: "delete", deleted: Number(response.response_delete_range.deleted) };

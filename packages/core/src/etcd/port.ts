@@ -89,7 +89,12 @@ export interface TxnResponse {
 export type OpResult =
   | { readonly type: "put" }
   | { readonly type: "delete"; readonly deleted: number }
-  | { readonly type: "range"; readonly kvs: readonly KeyValue[] }
+  | {
+      readonly type: "range";
+      readonly kvs: readonly KeyValue[];
+      /** How many keys the range has in all: neither the limit nor `maxCreateRevision` makes it smaller. */
+      readonly count: number;
+    }
   | {
       readonly type: "txn";
       readonly succeeded: boolean;
@@ -157,4 +162,10 @@ export function prefixEnd(prefix: string): string {
 export function rangeOf(result: OpResult | undefined): readonly KeyValue[] {
   if (result?.type !== "range") throw new TypeError(`Expected the answer of a range, got ${result?.type}`);
   return result.kvs;
+}
+
+/** How many keys a range has in all, whatever its limit. */
+export function countOf(result: OpResult | undefined): number {
+  if (result?.type !== "range") throw new TypeError(`Expected the answer of a range, got ${result?.type}`);
+  return result.count;
 }

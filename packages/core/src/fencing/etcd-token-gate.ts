@@ -1,4 +1,3 @@
-import { StaleTokenError } from "../errors.js";
 import {
   askMajority,
   type Compare,
@@ -10,7 +9,7 @@ import {
 import { createTxnBuilder, type GuardedTxn, type GuardedTxnResult } from "../etcd/txn-builder.js";
 import { encodeName } from "../name-encoding.js";
 import type { FencingToken } from "./fencing-token.js";
-import { assertAdmission, readStored, type TokenGate } from "./token-gate.js";
+import { assertAdmission, readStored, rejectToken, type TokenGate } from "./token-gate.js";
 
 /** A gate that remembers in etcd, for data in etcd and for services that keep no state of their own. */
 export interface EtcdTokenGate extends TokenGate {
@@ -75,7 +74,7 @@ export function createEtcdTokenGate({ port, prefix }: EtcdTokenGateOptions): Etc
 
       const [stored] = rangeOf(answer.results[0]);
       const newest = stored && parseStored(resource, stored.value);
-      if (newest !== undefined && newest > token) throw new StaleTokenError(resource, token, newest);
+      if (newest !== undefined && newest > token) throw rejectToken("etcd", resource, token, newest);
       if (newest === token) {
         condition = isNewest;
         success = whenNewest;

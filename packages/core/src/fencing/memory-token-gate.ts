@@ -1,6 +1,5 @@
-import { StaleTokenError } from "../errors.js";
 import type { FencingToken } from "./fencing-token.js";
-import { assertAdmission, type TokenGate } from "./token-gate.js";
+import { assertAdmission, rejectToken, type TokenGate } from "./token-gate.js";
 
 /** A gate that remembers in memory. */
 export interface MemoryTokenGate extends TokenGate {
@@ -33,7 +32,7 @@ export function createMemoryTokenGate(): MemoryTokenGate {
     async admit(resource, token, write) {
       assertAdmission(resource, token);
       const known = newest.get(resource);
-      if (known !== undefined && token < known) throw new StaleTokenError(resource, token, known);
+      if (known !== undefined && token < known) throw rejectToken("memory", resource, token, known);
       newest.set(resource, token);
       await write?.();
     },

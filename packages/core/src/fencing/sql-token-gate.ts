@@ -1,7 +1,7 @@
-import { InvalidArgumentError, StaleTokenError, UnreadableTokenError } from "../errors.js";
+import { InvalidArgumentError, UnreadableTokenError } from "../errors.js";
 import { encodeName } from "../name-encoding.js";
 import { expectKnownOptions } from "../options.js";
-import { assertAdmission, readStored, type TokenGate } from "./token-gate.js";
+import { assertAdmission, readStored, rejectToken, type TokenGate } from "./token-gate.js";
 
 /** The dialects for which the gate's statements were tried. */
 export type SqlDialect = "postgresql" | "sqlite";
@@ -118,7 +118,7 @@ export function createSqlTokenGate(options: SqlTokenGateOptions): TokenGate {
       const newest = readStored(resource, rows[0], rows[0]);
       // Anything but a newer token does not explain the refusal.
       if (newest <= token) throw new UnreadableTokenError(resource, rows[0]);
-      throw new StaleTokenError(resource, token, newest);
+      throw rejectToken("sql", resource, token, newest);
     },
   };
 }

@@ -1,4 +1,5 @@
-import { UnreadableTokenError } from "../errors.js";
+import { publish } from "../diagnostics.js";
+import { StaleTokenError, UnreadableTokenError } from "../errors.js";
 import { assertName } from "../lock-key.js";
 import { FencingToken } from "./fencing-token.js";
 
@@ -43,4 +44,15 @@ export function readStored(resource: string, stored: unknown, digits: unknown): 
   } catch {
     throw new UnreadableTokenError(resource, stored);
   }
+}
+
+/** The error that refuses a token which is older than the newest, after it was made known. */
+export function rejectToken(
+  guard: "etcd" | "memory" | "sql",
+  resource: string,
+  token: FencingToken,
+  newest: FencingToken,
+): StaleTokenError {
+  publish("fenceline:fence:rejected", () => ({ guard, resource, token, newest }));
+  return new StaleTokenError(resource, token, newest);
 }

@@ -2,20 +2,15 @@ import { LockLostError } from "../errors.js";
 import { askMajority, type Compare, type KeyValue, type Op, type OpResult, rangeOf } from "../etcd/port.js";
 import type { Random } from "../random.js";
 import type { Session } from "../session/session.js";
+import { type BlockingKey, writerOf } from "./blocker.js";
 import { createdAt, doesNotExist, isRefusal, permitIs, read } from "./compares.js";
 import type { Claim, ClaimRequest, LockRecipe } from "./lock-recipe.js";
-import { decodeOwnerRecord, describeOwner, encodeOwnerRecord } from "./owner-record.js";
+import { encodeOwnerRecord } from "./owner-record.js";
 import { assertToozName, toozLockKey } from "./queue-keys.js";
 import type { RecipeOptions } from "./queue-recipe.js";
 import { definedMarks, foreignMarks, putOrReadMarks } from "./recovery-marks.js";
-import {
-  deleteLock,
-  describeToozHolder,
-  putLock,
-  type ToozPlace,
-  type ToozWriting,
-} from "./tooz-lock-ops.js";
-import { type Blocker, waitTurn } from "./wait-turn.js";
+import { deleteLock, putLock, type ToozPlace, type ToozWriting, toozHolderOf } from "./tooz-lock-ops.js";
+import { waitTurn } from "./wait-turn.js";
 
 export interface CinderRecipe extends LockRecipe {
   /** @param alsoHeld what must hold as well for a lock to be taken */
@@ -93,7 +88,10 @@ function createCinderClaim(
   const lost = (why: string): LockLostError => new LockLostError(names, why);
 
   /** Takes those of the places that are not ours yet, all or none, and proves the others; or tells who is in the way. */
-  const take = async (wanted: readonly ToozPlace[], marksOnTaking: MarkOps): Promise<Blocker | undefined> => {
+  const take = async (
+    wanted: readonly ToozPlace[],
+    marksOnTaking: MarkOps,
+  ): Promise<BlockingKey | undefined> => {
     for (;;) {
       session.assertAlive();
       const { permit } = session;
@@ -137,11 +135,11 @@ function createCinderClaim(
     results: readonly OpResult[],
     missing: readonly ToozPlace[],
     permit: bigint,
-  ): Blocker | undefined => {
+  ): BlockingKey | undefined => {
     const [sessionKey, ...found] = results.map((result) => rangeOf(result)[0]);
     if (sessionKey === undefined) throw session.loseKey();
     session.adoptPermit(sessionKey.modRevision);
-    let blocker: Blocker | undefined;
+    let blocker: BlockingKey | undefined;
     let tookOver = false;
     for (const [i, place] of places.entries()) {
       const [kv, ownerKv] = found.slice(2 * i, 2 * i + 2);
@@ -152,17 +150,17 @@ function createCinderClaim(
         place.createdAt = kv.createRevision;
         tookOver = true;
       } else if (kv !== undefined && missing.includes(place)) {
-        blocker ??= { kv, text: describeToozHolder(kv, ownerKv) };
+        blocker ??= { kv, by: toozHolderOf(kv, ownerKv) };
       }
     }
     if (tookOver || blocker !== undefined) return blocker;
     const [mark] = found.slice(2 * places.length).filter((kv) => kv !== undefined);
-    if (mark !== undefined) return { kv: mark, text: describeOwner(decodeOwnerRecord(mark.value), mark.key) };
+    if (mark !== undefined) return { kv: mark, by: writerOf(mark) };
     if (sessionKey.modRevision === permit) throw lost("its entry in the queue is gone");
     return undefined;
   };
 
-  const look = async (): Promise<Blocker | undefined> => {
+  const look = async (): Promise<BlockingKey | undefined> => {
     const blocker = await take(places, putOrRead);
     if (blocker === undefined) return undefined;
     const before = places.slice(
@@ -172,17 +170,18 @@ function createCinderClaim(
     return before.every(isOurs) ? blocker : ((await take(before, noMarks)) ?? blocker);
   };
 
-  const leave = async ({ keepMarks } = { keepMarks: false }): Promise<void> => {
-    if (strayPermit === undefined && !places.some(isOurs)) return;
+  const leave = async ({ keepMarks } = { keepMarks: false }): Promise<number> => {
+    if (strayPermit === undefined && !places.some(isOurs)) return 0;
     const deleteOwn = () =>
       port.txn({
         compare: [],
         success: places.map((place) => ({ type: "txn", txn: deleteLock(place, writing, keepMarks) })),
       });
     await deleteOwn();
-    if (strayPermit === undefined) return;
+    if (strayPermit === undefined) return 0;
     await session.renewPermit(strayPermit);
     await deleteOwn();
+    return 0;
   };
 
   return {

@@ -39,7 +39,7 @@ export function createCombinedRecipe(queue: QueueRecipe, cinder: CinderRecipe): 
         },
         async leave(options) {
           await second.leave(options);
-          await first.leave(options);
+          return first.leave(options);
         },
       };
     },

@@ -6,8 +6,8 @@ export class LocalQueue {
   readonly #queues = new Map<string, Set<Ticket>>();
 
   /** Joins the queues of all names at their ends. */
-  join(names: readonly string[]): Ticket {
-    const ticket = new Ticket(this, names);
+  join(names: readonly string[], owner: TicketOwner = {}): Ticket {
+    const ticket = new Ticket(this, names, owner);
     for (const name of names) {
       const queue = this.#queues.get(name);
       if (queue === undefined) this.#queues.set(name, new Set([ticket]));
@@ -18,8 +18,21 @@ export class LocalQueue {
   }
 
   /** Joins only if nobody stands in any of the queues. */
-  tryJoin(names: readonly string[]): Ticket | undefined {
-    return names.some((name) => this.#queues.has(name)) ? undefined : this.join(names);
+  tryJoin(names: readonly string[], owner?: TicketOwner): Ticket | undefined {
+    return names.some((name) => this.#queues.has(name)) ? undefined : this.join(names, owner);
+  }
+
+  /** Who keeps the last ticket from being at the head, and how many stand before it; `undefined` if nobody does. */
+  blockerOf(ticket: Ticket): { readonly owner: TicketOwner; readonly ahead: number } | undefined {
+    const blocked = ticket.names.find((name) => this.head(name) !== ticket);
+    const head = blocked === undefined ? undefined : this.head(blocked);
+    if (head === undefined) return undefined;
+    return { owner: head.owner, ahead: this.waitersBehind(ticket.names) };
+  }
+
+  /** How many stand behind the head, in the longest of the queues. */
+  waitersBehind(names: readonly string[]): number {
+    return Math.max(...names.map((name) => this.length(name) - 1), 0);
   }
 
   /** The first in the queue of a name. */
@@ -60,6 +73,13 @@ export class LocalQueue {
   }
 }
 
+/** What those behind a ticket are told of its owner. */
+export interface TicketOwner {
+  readonly operation?: string | undefined;
+  /** A traceparent. */
+  readonly trace?: string | undefined;
+}
+
 /** A place in one queue or several. */
 export class Ticket {
   /** The names in the queues of which the ticket stands. */
@@ -68,11 +88,13 @@ export class Ticket {
   readonly atHead: Promise<void>;
   /** Calls back when the ticket is the first in all its queues. */
   admit!: () => void;
+  readonly owner: TicketOwner;
   readonly #queue: LocalQueue;
 
-  constructor(queue: LocalQueue, names: readonly string[]) {
+  constructor(queue: LocalQueue, names: readonly string[], owner: TicketOwner) {
     this.#queue = queue;
     this.names = names;
+    this.owner = owner;
     this.atHead = new Promise((resolve) => {
       this.admit = resolve;
     });

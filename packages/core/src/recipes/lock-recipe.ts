@@ -1,5 +1,6 @@
 import type { Compare, KeyValue } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
+import type { Blocker } from "./blocker.js";
 import type { OwnerRecord } from "./owner-record.js";
 import type { MarkKeys } from "./recovery-marks.js";
 
@@ -65,8 +66,10 @@ export interface Claim {
   /**
    * Gives back whatever stands for the claim, granted or not, whole or in part; nothing of anybody else. Only
    * deletes, which needs no space: it works when etcd's quota is exhausted. Can be repeated when it failed.
+   *
+   * @returns how many stay behind it, as far as that can be seen
    */
-  leave(options?: { readonly keepMarks: boolean }): Promise<void>;
+  leave(options?: { readonly keepMarks: boolean }): Promise<number>;
   /** The compares that hold as long as the locks that were granted are held. */
   ownedBy(): readonly Compare[];
 }
@@ -74,5 +77,5 @@ export interface Claim {
 export interface WaitOptions {
   readonly signal: AbortSignal;
   /** Told of who is in the way, each time that it is somebody else. */
-  readonly onBlocked: (blockedBy: string) => void;
+  readonly onBlocked: (blockedBy: Blocker) => void;
 }

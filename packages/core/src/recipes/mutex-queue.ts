@@ -2,6 +2,7 @@ import { LockLostError, type SessionLostError } from "../errors.js";
 import {
   askMajority,
   type Compare,
+  countOf,
   type EtcdPort,
   type KeyValue,
   type Op,
@@ -40,6 +41,8 @@ export interface Enqueued {
   /** Recovery marks of others that an entry which holds has found: the lock must rest first. */
   readonly foundMarks: readonly KeyValue[];
   readonly revision: bigint;
+  /** How many stand before the entry in the longest of its queues; known when it was entered, not later. */
+  readonly ahead?: number | undefined;
 }
 
 /**
@@ -72,11 +75,12 @@ export async function enqueue(
     });
     if (answer.repeated) strayPermit = permit;
     if (answer.succeeded) {
-      const found = answer.results.slice(queues.length, 2 * queues.length).map(rangeOf);
-      const blockers = found.flatMap((kvs, i) => kvs.filter((kv) => kv.key !== place.keys[i]));
+      const found = answer.results.slice(queues.length, 2 * queues.length);
+      const blockers = found.map(rangeOf).flatMap((kvs, i) => kvs.filter((kv) => kv.key !== place.keys[i]));
       const foundMarks = foreignMarks(answer.results[2 * queues.length], place.value);
+      const ahead = Math.max(...found.map(countOf)) - 1;
       const { revision } = answer;
-      return { entry: place.entry(revision, strayPermit), blockers, foundMarks, revision };
+      return { entry: place.entry(revision, strayPermit), blockers, foundMarks, revision, ahead };
     }
     const own = await settleFailure(port, session, place, permit, answer.results);
     if (typeof own === "bigint") return inspect(port, place.entry(own, permit));
@@ -176,16 +180,26 @@ export async function takeOverMarks(
  * Leaves all queues. Each key is deleted only if it is the one that was entered with, so that neither a
  * successor is freed nor anything is left because one of several keys is gone already. Deleting needs no
  * space: it works when etcd's quota is exhausted. A key that is gone already leaves its recovery mark.
+ *
+ * @returns how many stay in the queue; 0 for several queues, to count them would need operations that a
+ * transaction may not have left
  */
-export async function dequeue(port: EtcdPort, entry: QueueEntry): Promise<void> {
-  const [first, ...more] = entry.keys.map((key, i) => ({
+export async function dequeue(port: EtcdPort, entry: QueueEntry): Promise<number> {
+  const leave = entry.keys.map((key, i) => ({
     compare: [createdAt(key, entry.createRevision)],
     success: removal(entry, key, i),
   }));
-  if (first === undefined) return;
-  if (more.length === 0) await port.txn(first);
-  else await port.txn({ compare: [], success: [first, ...more].map((txn) => ({ type: "txn", txn })) });
+  let waiters = 0;
+  const [queue, ...more] = entry.queues;
+  if (queue !== undefined && more.length === 0) {
+    const [{ compare, success }] = leave as [(typeof leave)[0]];
+    const answer = await port.txn({ compare, success: [...success, newestTwo(queue)] });
+    if (answer.succeeded) waiters = countOf(answer.results.at(-1));
+  } else {
+    await port.txn({ compare: [], success: leave.map((txn) => ({ type: "txn", txn })) });
+  }
   if (entry.strayPermit !== undefined) await removeStray(port, entry, entry.strayPermit);
+  return waiters;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { isTraceParent } from "../trace-parent.js";
+
 /**
  * Who stands in a queue, written as the value of the queue entry. Go's client and etcdctl write nothing there
  * and ignore what they find.
@@ -11,6 +13,8 @@ export interface OwnerRecord {
   readonly operation?: string | undefined;
   /** When the owner began to wait, ISO 8601. */
   readonly since: string;
+  /** The trace context of what the owner does with the lock, a traceparent. */
+  readonly trace?: string | undefined;
 }
 
 /** Values longer than this are not ours and not parsed. */
@@ -31,9 +35,16 @@ export function decodeOwnerRecord(value: Uint8Array): OwnerRecord | undefined {
     return undefined;
   }
   if (typeof parsed !== "object" || parsed === null) return undefined;
-  const { id, node, pid, operation, since } = parsed as Record<string, unknown>;
+  const { id, node, pid, operation, since, trace } = parsed as Record<string, unknown>;
   if (!isField(id) || !isField(node) || !isField(since) || !Number.isSafeInteger(pid)) return undefined;
-  return { id, node, pid: pid as number, since, ...(isField(operation) ? { operation } : {}) };
+  return {
+    id,
+    node,
+    pid: pid as number,
+    since,
+    ...(isField(operation) ? { operation } : {}),
+    ...(isTraceParent(trace) ? { trace } : {}),
+  };
 }
 
 /** One line about an owner, for error messages. */

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.js";
 import type { DeletionWatches } from "../etcd/deletion-watches.js";
-import type { EtcdPort, KeyValue } from "../etcd/port.js";
+import type { EtcdPort } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
+import { type BlockingKey, writerOf } from "./blocker.js";
 import type { Claim, ClaimRequest, LockRecipe } from "./lock-recipe.js";
 import {
   dequeue,
@@ -13,9 +14,8 @@ import {
   tryEnqueue,
   undoEnqueue,
 } from "./mutex-queue.js";
-import { decodeOwnerRecord, describeOwner } from "./owner-record.js";
 import type { KeySpace } from "./queue-keys.js";
-import { type Blocker, waitTurn } from "./wait-turn.js";
+import { waitTurn } from "./wait-turn.js";
 
 export interface RecipeOptions {
   readonly port: EtcdPort;
@@ -51,10 +51,10 @@ export function createQueueRecipe(options: RecipeOptions): QueueRecipe {
         failure = error;
         throw error;
       };
-      const lookAt = (found: Enqueued): Blocker | undefined => {
+      const lookAt = (found: Enqueued): BlockingKey | undefined => {
         latest = found;
         const [kv] = found.blockers;
-        return kv && toBlocker(kv);
+        return kv && { kv, by: { ...writerOf(kv), ahead: found.ahead } };
       };
       return {
         session,
@@ -87,17 +87,13 @@ export function createQueueRecipe(options: RecipeOptions): QueueRecipe {
         async leave({ keepMarks } = { keepMarks: false }) {
           if (latest !== undefined) {
             const { entry } = latest;
-            await dequeue(port, keepMarks ? { ...entry, marks: [] } : entry);
-          } else if (failure !== undefined) {
-            await undoEnqueue(port, session, queues, record, marks, failure);
+            return dequeue(port, keepMarks ? { ...entry, marks: [] } : entry);
           }
+          if (failure !== undefined) await undoEnqueue(port, session, queues, record, marks, failure);
+          return 0;
         },
         ownedBy: () => (latest === undefined ? [] : ownedBy(latest.entry)),
       };
     },
   };
-}
-
-function toBlocker(kv: KeyValue): Blocker {
-  return { kv, text: describeOwner(decodeOwnerRecord(kv.value), kv.key) };
 }

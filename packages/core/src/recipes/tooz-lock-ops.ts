@@ -1,5 +1,5 @@
 import type { KeyValue, Op, TxnRequest } from "../etcd/port.js";
-import { decodeOwnerRecord, describeOwner } from "./owner-record.js";
+import { type Blocker, writerOf } from "./blocker.js";
 import { removeMark } from "./recovery-marks.js";
 
 // What is asked of the keys of a lock in Cinder's wire format.
@@ -50,9 +50,9 @@ export function deleteLock(place: ToozPlace, { value, owner }: ToozWriting, keep
 }
 
 /** Who holds a lock; an owner record speaks of the key beside it only if one transaction has written both. */
-export function describeToozHolder(kv: KeyValue, ownerKv: KeyValue | undefined): string {
+export function toozHolderOf(kv: KeyValue, ownerKv: KeyValue | undefined): Blocker {
   if (ownerKv?.modRevision !== kv.createRevision) {
-    return `a Cinder node (tooz), ${kv.key}, lease ${kv.lease.toString(16)}`;
+    return { text: `a Cinder node (tooz), ${kv.key}, lease ${kv.lease.toString(16)}` };
   }
-  return describeOwner(decodeOwnerRecord(ownerKv.value), kv.key);
+  return writerOf(kv, ownerKv.value);
 }

@@ -2,22 +2,15 @@ import type { Clock } from "../clock.js";
 import { debug } from "../debug.js";
 import { EtcdError } from "../errors.js";
 import type { DeletionWatches } from "../etcd/deletion-watches.js";
-import type { KeyValue } from "../etcd/port.js";
 import { raceSignal, sleep } from "../signals.js";
+import type { BlockingKey } from "./blocker.js";
 import type { WaitOptions } from "./lock-recipe.js";
-
-/** Whose key is in the way of a lock. */
-export interface Blocker {
-  readonly kv: KeyValue;
-  /** For people. */
-  readonly text: string;
-}
 
 export interface WaitTurnOptions extends WaitOptions {
   readonly clock: Clock;
   readonly watches: DeletionWatches;
   /** Asks etcd who is in the way; nobody means that the lock is granted. */
-  readonly look: () => Promise<Blocker | undefined>;
+  readonly look: () => Promise<BlockingKey | undefined>;
   /** A key that goes when the session ends or an operator removes it: then there is nothing to wait for. */
   readonly ownKey: string;
   /** How long to wait at most before looking again, in milliseconds. */
@@ -32,10 +25,10 @@ const RETRY_MS = 200;
  * each watch was set and after each wake-up, and once in a TTL in any case: the watch only says when to look, what
  * was seen decides.
  */
-export async function waitTurn(first: Blocker | undefined, options: WaitTurnOptions): Promise<void> {
+export async function waitTurn(first: BlockingKey | undefined, options: WaitTurnOptions): Promise<void> {
   let blocker = first;
   while (blocker !== undefined) {
-    options.onBlocked(blocker.text);
+    options.onBlocked(blocker.by);
     using ahead = options.watches.watch(blocker.kv.key);
     using own = options.watches.watch(options.ownKey);
     await anyOrTime([Promise.all([ahead.ready, own.ready])], options);
@@ -52,7 +45,7 @@ export async function waitTurn(first: Blocker | undefined, options: WaitTurnOpti
   }
 }
 
-function isSame(a: Blocker | undefined, b: Blocker): boolean {
+function isSame(a: BlockingKey | undefined, b: BlockingKey): boolean {
   return a?.kv.key === b.kv.key && a.kv.createRevision === b.kv.createRevision;
 }
 

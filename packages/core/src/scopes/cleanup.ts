@@ -14,7 +14,7 @@ const REFUSED_MS = 1_000;
  */
 export function createCleanup(
   clock: Clock,
-): (session: Session, remove: () => Promise<void>) => Promise<void> {
+): (session: Session, remove: () => Promise<unknown>) => Promise<void> {
   return async (session, remove) => {
     while (session.isAlive()) {
       try {

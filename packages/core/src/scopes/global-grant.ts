@@ -4,7 +4,7 @@ import type { EtcdPort } from "../etcd/port.js";
 import { FencingToken, MAX_SEQUENCE } from "../fencing/fencing-token.js";
 import type { Claim } from "../recipes/lock-recipe.js";
 import type { RecoveryMark } from "../recipes/recovery-marks.js";
-import type { Grant } from "./scope-locks.js";
+import type { Grant, ReleaseFacts } from "./scope-locks.js";
 
 /** How far what stands in etcd for a lock may be handed on inside a process before remote waiters get their turn. */
 export interface HandOver {
@@ -29,7 +29,7 @@ export interface GlobalGrantOptions {
    * Gives the claim back; `reusable` when the next holder of this process may have it, `cutOff` when its recovery
    * marks must stay.
    */
-  readonly onReleased: (reusable: boolean, cutOff: boolean) => Promise<void>;
+  readonly onReleased: (reusable: boolean, cutOff: boolean) => Promise<ReleaseFacts>;
   readonly onLost: () => void;
 }
 
@@ -46,6 +46,7 @@ export function createGlobalGrant(options: GlobalGrantOptions): Grant {
   let releasing: Promise<void> | undefined;
   /** Transactions that may still be applied: while there are any, the claim must not become another holder's. */
   let unsettledTxns = 0;
+  let releaseFacts: ReleaseFacts | undefined;
 
   const lose = (error: LockLostError): void => {
     if (lost !== undefined || releasing !== undefined) return;
@@ -63,7 +64,10 @@ export function createGlobalGrant(options: GlobalGrantOptions): Grant {
 
   const release = async (cutOff: boolean): Promise<void> => {
     forgetSession();
-    const released = options.onReleased(lost === undefined && !cutOff && mayHandOver(), cutOff);
+    const reusable = lost === undefined && !cutOff && mayHandOver();
+    const released = options.onReleased(reusable, cutOff).then((facts) => {
+      releaseFacts = facts;
+    });
     let timer: { cancel(): void } | undefined;
     const longEnough = new Promise<void>((resolve) => {
       timer = clock.startTimer(RELEASE_TIMEOUT_MS, resolve, { keepAlive: true });
@@ -89,6 +93,9 @@ export function createGlobalGrant(options: GlobalGrantOptions): Grant {
     release({ cutOff = false } = {}) {
       releasing ??= release(cutOff);
       return releasing;
+    },
+    get releaseFacts() {
+      return releaseFacts;
     },
     async guardedTxn(request) {
       assertHeld();

@@ -3,15 +3,17 @@ import { InvalidArgumentError } from "../errors.js";
 import type { EtcdPort, KeyValue } from "../etcd/port.js";
 import type { LockKey } from "../lock-key.js";
 import { type Random, randomId } from "../random.js";
+import { type Blocker, writerOf } from "../recipes/blocker.js";
 import { LocalQueue, type Ticket } from "../recipes/local-queue.js";
 import { waitLockDelay } from "../recipes/lock-delay.js";
 import type { Claim, LockRecipe } from "../recipes/lock-recipe.js";
-import { decodeOwnerRecord, describeOwner, type OwnerRecord } from "../recipes/owner-record.js";
+import type { OwnerRecord } from "../recipes/owner-record.js";
 import type { KeySpace } from "../recipes/queue-keys.js";
 import { definedMarks, type MarkKeys, type RecoveryMark, readMark } from "../recipes/recovery-marks.js";
 import type { Session } from "../session/session.js";
 import type { SessionKeeper } from "../session/session-keeper.js";
 import { linkSignals, raceSignal } from "../signals.js";
+import { blockedInProcess } from "./blocked-in-process.js";
 import { createCleanup } from "./cleanup.js";
 import { createGlobalGrant, type HandOver } from "./global-grant.js";
 import type { Grant, LockRequest, ScopeLocks } from "./scope-locks.js";
@@ -46,7 +48,6 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   const queue = new LocalQueue();
   /** Claims that a release has handed on, with the turn that they begin. */
   const handedOn = new Map<Ticket, Turn>();
-  const operations = new WeakMap<Ticket, string>();
   const marksOf = new WeakMap<Ticket, MarkKeys>();
   const cleanUp = createCleanup(clock);
 
@@ -56,6 +57,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     pid: process.pid,
     since: new Date(clock.wallNow()).toISOString(),
     ...(request.operation === undefined ? {} : { operation: request.operation }),
+    ...(request.trace === undefined ? {} : { trace: request.trace }),
   });
 
   const markKeyOf = (key: LockKey): string | undefined =>
@@ -78,14 +80,20 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       names: keys.map((key) => key.name),
       handOver: options.handOver,
       onReleased(reusable, cutOff) {
+        const waiters = queue.waitersBehind(ticket.names);
         const successor = reusable ? heirOf(ticket, claim) : undefined;
         if (successor !== undefined) {
           handedOn.set(successor, { claim, turn: turn + 1, since, recoveredFrom: [] });
           ticket.leave();
-          return Promise.resolve();
+          return Promise.resolve({ waiters, handedOver: true });
         }
-        const leave = () => claim.leave({ keepMarks: cutOff });
-        return cleanUp(claim.session, leave).finally(() => ticket.leave());
+        let remoteWaiters = 0;
+        return cleanUp(claim.session, async () => {
+          remoteWaiters = await claim.leave({ keepMarks: cutOff });
+        }).then(() => {
+          ticket.leave();
+          return { waiters: waiters + remoteWaiters, handedOver: false };
+        });
       },
       onLost: () => ticket.leave(),
     });
@@ -123,15 +131,17 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     request: LockRequest,
     signal: AbortSignal,
   ): Promise<RecoveryMark[]> => {
-    const onBlocked = (blockedBy: string): void => request.onBlocked?.(blockedBy);
+    const onBlocked = (blockedBy: Blocker): void => request.onBlocked?.(blockedBy);
     await claim.acquire({ signal, onBlocked });
     const keyOf = (mark: KeyValue) => keys[claim.marks.indexOf(mark.key)] as LockKey;
     await waitLockDelay(claim, {
       clock,
       signal,
       delayMsOf: (mark) => keyOf(mark).lockDelayMs ?? 0,
-      onDelayed: (mark, delayMs) =>
-        onBlocked(`the lock's delay of ${delayMs} ms after an unclean end of ${describe(mark)}`),
+      onDelayed(mark, delayMs) {
+        const { text, trace } = writerOf(mark);
+        onBlocked({ text: `the lock's delay of ${delayMs} ms after an unclean end of ${text}`, trace });
+      },
     });
     return claim.foundMarks.map((mark) => readMark(keyOf(mark).name, mark.value));
   };
@@ -180,13 +190,12 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     },
 
     async acquire(keys, request) {
-      const ticket = queue.join(keys.map((key) => key.name));
-      operations.set(ticket, request.operation ?? "unnamed operation");
+      const ticket = queue.join(
+        keys.map((key) => key.name),
+        request,
+      );
       marksOf.set(ticket, keys.map(markKeyOf));
-      const ahead = queue.head(ticket.names[0] as string);
-      if (ahead !== ticket && ahead !== undefined) {
-        request.onBlocked?.(`this process (pid ${process.pid}, ${operations.get(ahead)})`);
-      }
+      blockedInProcess(queue, ticket, request);
       try {
         await raceSignal(ticket.atHead, request.signal);
       } catch (error) {
@@ -206,9 +215,11 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     },
 
     async tryAcquire(keys, request) {
-      const ticket = queue.tryJoin(keys.map((key) => key.name));
+      const ticket = queue.tryJoin(
+        keys.map((key) => key.name),
+        request,
+      );
       if (ticket === undefined) return undefined;
-      operations.set(ticket, request.operation ?? "unnamed operation");
       const session = await openSession(ticket, request);
       const claim = claimFor(session, keys, request);
       const granted = await withSession(session, request, (signal) =>
@@ -223,8 +234,4 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
 
 function isDelayed(key: LockKey): boolean {
   return (key.lockDelayMs ?? 0) > 0;
-}
-
-function describe(kv: KeyValue): string {
-  return describeOwner(decodeOwnerRecord(kv.value), kv.key);
 }

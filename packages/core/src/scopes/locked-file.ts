@@ -30,7 +30,7 @@ export async function lockFile(ofd: OfdLocks, path: string, request: LockRequest
       if (free !== undefined) return free;
       wait = startWait(ofd, openLockFile(path));
     }
-    request.onBlocked?.(`lock file "${path}" is locked elsewhere on this host`);
+    request.onBlocked?.({ text: `lock file "${path}" is locked elsewhere on this host` });
     const file = await grantOf(wait, request.signal);
     if (file.isInPlace()) return file;
     unlockFile(ofd, file);

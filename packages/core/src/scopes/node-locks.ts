@@ -2,6 +2,7 @@ import type { Clock } from "../clock.js";
 import type { LockKey } from "../lock-key.js";
 import { LocalQueue, type Ticket } from "../recipes/local-queue.js";
 import { raceSignal } from "../signals.js";
+import { blockedInProcess } from "./blocked-in-process.js";
 import type { LockFile } from "./lock-file.js";
 import { createLockFilePaths, type LockFileNaming } from "./lock-file-naming.js";
 import { lockFile, tryLockFile, unlockFile } from "./locked-file.js";
@@ -66,7 +67,11 @@ export function createNodeLocks(options: NodeLocksOptions): ScopeLocks {
     async acquire(keys, request) {
       const ofd = ofdLocks();
       const paths = pathsOf(keys);
-      const ticket = queue.join(paths.map(([, path]) => path));
+      const ticket = queue.join(
+        paths.map(([, path]) => path),
+        request,
+      );
+      blockedInProcess(queue, ticket, request);
       const holding = createHolding(ofd, ticket);
       try {
         await raceSignal(ticket.atHead, request.signal);
@@ -77,10 +82,13 @@ export function createNodeLocks(options: NodeLocksOptions): ScopeLocks {
         throw error;
       }
     },
-    async tryAcquire(keys) {
+    async tryAcquire(keys, request) {
       const ofd = ofdLocks();
       const paths = pathsOf(keys);
-      const ticket = queue.tryJoin(paths.map(([, path]) => path));
+      const ticket = queue.tryJoin(
+        paths.map(([, path]) => path),
+        request,
+      );
       if (ticket === undefined) return undefined;
       const holding = createHolding(ofd, ticket);
       try {
@@ -106,6 +114,8 @@ const queue = new LocalQueue();
 
 interface Holding {
   readonly files: Map<LockKey, LockFile>;
+  /** How many wait for the files in this process. */
+  readonly waiters: () => number;
   readonly giveBack: () => void;
 }
 
@@ -113,6 +123,7 @@ function createHolding(ofd: OfdLocks, ticket: Ticket): Holding {
   const files = new Map<LockKey, LockFile>();
   return {
     files,
+    waiters: () => queue.waitersBehind(ticket.names),
     giveBack() {
       for (const file of files.values()) unlockFile(ofd, file);
       files.clear();

@@ -4,7 +4,8 @@ import { nextCount } from "../fencing/hybrid-counter.js";
 import type { LockKey } from "../lock-key.js";
 import { LocalQueue, type Ticket } from "../recipes/local-queue.js";
 import { raceSignal } from "../signals.js";
-import type { Grant, ScopeLocks } from "./scope-locks.js";
+import { blockedInProcess } from "./blocked-in-process.js";
+import type { Grant, ReleaseFacts, ScopeLocks } from "./scope-locks.js";
 
 /**
  * Process scope: a queue in memory. All coordinators of a process share it, as all of them are in the process.
@@ -16,19 +17,28 @@ export function createProcessLocks(clock: Clock): ScopeLocks {
       lastToken = nextCount(lastToken, clock.wallNow());
       tokens.set(name, lastToken as FencingToken);
     }
+    let releaseFacts: ReleaseFacts | undefined;
     return {
       tokenOf: (key) => tokens.get(key.name) as FencingToken,
       assertHeld() {},
       onLost() {},
       async release() {
+        releaseFacts ??= { waiters: queue.waitersBehind(ticket.names), handedOver: false };
         ticket.leave();
+      },
+      get releaseFacts() {
+        return releaseFacts;
       },
     };
   };
 
   return {
     async acquire(keys, request) {
-      const ticket = queue.join(keys.map((key) => key.name));
+      const ticket = queue.join(
+        keys.map((key) => key.name),
+        request,
+      );
+      blockedInProcess(queue, ticket, request);
       try {
         await raceSignal(ticket.atHead, request.signal);
       } catch (error) {
@@ -37,8 +47,11 @@ export function createProcessLocks(clock: Clock): ScopeLocks {
       }
       return toGrant(keys, ticket);
     },
-    async tryAcquire(keys) {
-      const ticket = queue.tryJoin(keys.map((key) => key.name));
+    async tryAcquire(keys, request) {
+      const ticket = queue.tryJoin(
+        keys.map((key) => key.name),
+        request,
+      );
       return ticket && toGrant(keys, ticket);
     },
   };

@@ -2,6 +2,7 @@ import type { LockLostError } from "../errors.js";
 import type { TxnRequest, TxnResponse } from "../etcd/port.js";
 import type { FencingToken } from "../fencing/fencing-token.js";
 import type { LockKey } from "../lock-key.js";
+import type { Blocker } from "../recipes/blocker.js";
 import type { RecoveryMark } from "../recipes/recovery-marks.js";
 
 /** The locks of one scope, as the coordinator uses them. Keys given together are distinct and of that scope. */
@@ -30,8 +31,18 @@ export interface LockRequest {
   readonly signal: AbortSignal;
   /** What the holder is going to do, for people who look at the queue. */
   readonly operation?: string | undefined;
-  /** Told of what the wait is waiting for, for error messages. */
-  readonly onBlocked?: ((blockedBy: string) => void) | undefined;
+  /** The trace context that those who wait behind are given, a traceparent. */
+  readonly trace?: string | undefined;
+  /** Told of what the wait is waiting for, for error messages and traces. */
+  readonly onBlocked?: ((blockedBy: Blocker) => void) | undefined;
+}
+
+/** What is known of the end of a holding. */
+export interface ReleaseFacts {
+  /** How many waited for the lock, as far as could be seen. */
+  readonly waiters: number;
+  /** The next holder is in this process and took over the entry in etcd. */
+  readonly handedOver: boolean;
 }
 
 /** Keys of one scope, held. */
@@ -43,6 +54,8 @@ export interface Grant {
   onLost(listener: (error: LockLostError) => void): void;
   /** Idempotent; never rejects. `cutOff` when it is not the holder that gives back: its work may not be over. */
   release(options?: { readonly cutOff?: boolean | undefined }): Promise<void>;
+  /** What was found at the release; complete once it is done. */
+  readonly releaseFacts?: ReleaseFacts | undefined;
   /** Global scope only: what earlier holders left behind, see `Lock.recoveredFrom`. */
   readonly recoveredFrom?: readonly RecoveryMark[] | undefined;
   /** Global scope only: does the transaction while the lock is held, otherwise throws `LockLostError`. */

@@ -15,6 +15,8 @@ export interface LeaseRenewalOptions {
   readonly proveEach: boolean;
   /** A renewal that was sent at `sentAt` is good for so long. */
   readonly onConfirmed: (sentAt: number, ttlMs: number) => void;
+  /** A renewal was not answered in time, or not at all; it is sent again. */
+  readonly onFailed: (reason: string) => void;
   /** The lease does not exist any more. */
   readonly onGone: (why: string) => void;
 }
@@ -74,8 +76,12 @@ export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
     nextTimer = clock.startTimer(delayMs, send);
   };
 
+  const tellFailed = (reason: string): void => {
+    debug("lease %s: %s", options.leaseId, reason);
+    options.onFailed(reason);
+  };
   const onSilence = (): void => {
-    debug("lease %s: no answer to a renewal within %d ms", options.leaseId, ttlMs / 6);
+    tellFailed(`no answer to a renewal within ${Math.round(ttlMs / 6)} ms`);
     stream?.abandon();
     stream = undefined;
     send();
@@ -86,7 +92,7 @@ export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
     if (stopped) return;
     if (isLeaseNotFound(error)) options.onGone("etcd does not know the lease any more");
     else {
-      debug("lease %s: renewal stream failed: %s", options.leaseId, error.message);
+      tellFailed(`renewal stream failed: ${error.message}`);
       sendLater(Math.min(ttlMs / 30, 500));
     }
   };

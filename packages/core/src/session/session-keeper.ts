@@ -69,7 +69,7 @@ export function createSessionKeeper(
   };
 
   const endQuietly = async (session: Session): Promise<void> => {
-    const error = new SessionLostError(session.leaseId, "the coordinator was closed");
+    const error = new SessionLostError(session.leaseId, "the coordinator was closed", { reason: "closed" });
     await session
       .end(error, { revoke: true })
       .catch((cause) => debug("lease %s is left to expire: %s", session.leaseId, cause));

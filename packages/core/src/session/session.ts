@@ -52,6 +52,10 @@ export interface SessionOptions {
   readonly proveRenewals: boolean;
   readonly onSuspect: () => void;
   readonly onConfirmed: () => void;
+  /** Told of each renewal that was confirmed in time, with what was left until the deadline. */
+  readonly onRenewed: (renewal: { readonly durationMs: number; readonly remainingMs: number }) => void;
+  /** Told of each renewal that has to be sent again. */
+  readonly onRenewalFailed: (reason: string) => void;
 }
 
 /** How long before etcd's own end of the lease the session counts as lost. */
@@ -96,7 +100,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const late = clock.now() - deadline;
     if (lost !== undefined || late < 0) return;
     const why = `no renewal confirmed in time (${Math.round(late)} ms past the deadline)`;
-    lose(new SessionLostError(leaseId, why));
+    lose(new SessionLostError(leaseId, why, { reason: "expired" }));
     revoke().catch((cause) => debug("lease %s is left to expire: %s", leaseId, cause));
   };
   const onDeadlineTimer = (): void => {
@@ -123,11 +127,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onConfirmed(sentAt, confirmedTtlMs) {
       checkDeadline();
       if (lost !== undefined) return;
+      const now = clock.now();
+      options.onRenewed({ durationMs: now - sentAt, remainingMs: deadline - now });
       deadline = Math.max(deadline, sentAt + confirmedTtlMs - sessionMarginMs(confirmedTtlMs));
       armTimers();
       options.onConfirmed();
     },
-    onGone: (why) => lose(new SessionLostError(leaseId, why)),
+    onFailed: options.onRenewalFailed,
+    onGone: (why) => lose(new SessionLostError(leaseId, why, { reason: "revoked" })),
   });
   armTimers();
   renewal.start();
@@ -176,7 +183,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
 
   function loseKey(): SessionLostError {
-    lose(new SessionLostError(leaseId, "its key in etcd is gone"));
+    lose(new SessionLostError(leaseId, "its key in etcd is gone", { reason: "revoked" }));
     return lost as SessionLostError;
   }
 }

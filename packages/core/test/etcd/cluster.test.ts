@@ -62,6 +62,34 @@ describe("a cluster", () => {
     assert.deepEqual([a.state.asked, b.state.asked], [1, 2]);
   });
 
+  it("tells of each repetition, with the member that is asked and the number of the attempt", async () => {
+    const [a, b] = [member("a", { fail: UNAVAILABLE }), member("b")];
+    const told: unknown[] = [];
+    const cluster = createCluster([a.endpoint, b.endpoint], policy(), (...repetition) =>
+      told.push(repetition),
+    );
+    await cluster.txn(request);
+    await cluster.txn(request);
+    assert.deepEqual(told, [["b", 2]]);
+  });
+
+  it("tells of its circuit breaker's states", async () => {
+    const a = member("a", { fail: UNAVAILABLE });
+    const states: string[] = [];
+    const breaking = createCallPolicy({
+      retries: 0,
+      breakAfter: 1,
+      breakMs: 5,
+      onBreakerState: (state) => states.push(state),
+    });
+    const cluster = createCluster([a.endpoint], breaking);
+    await assert.rejects(cluster.txn(request));
+    delete a.state.fail;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await cluster.txn(request);
+    assert.deepEqual(states, ["open", "half-open", "closed"]);
+  });
+
   it("tells of a call that may still be applied by an attempt without an answer", async () => {
     const lost = member("a", { fail: LOST });
     const refused = member("a", { fail: UNAVAILABLE });
