@@ -68,7 +68,7 @@ async function checkTarball(name, file) {
 
 /** Packs what is published; `workspace:` dependencies become versions on the way. */
 async function packAll() {
-  const folders = ["core", "testing", "cli", ...(await adapterFolders())];
+  const folders = ["core", "testing", "cli", "tracing", ...(await adapterFolders())];
   const tarballs = [];
   for (const folder of folders) {
     const directory = join(ROOT, "packages", folder);
