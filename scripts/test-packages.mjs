@@ -1,7 +1,7 @@
 // Packs every package that is published, checks what is in the tarballs, installs them into one ESM and one CommonJS project outside of the
-// workspace, and runs both on Node.js 20, 22 and 24 against a real etcd.
+// workspace, and runs both on Node.js 20, 22 and 24 against a real etcd. Then it traces with the OpenTelemetry SDK of each line.
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +10,31 @@ import { ROOT } from "./lib/step.js";
 import { PNPM } from "./lib/workspace.js";
 
 const NODE_MAJORS = ["20", "22", "24"];
+/** The lines of the OpenTelemetry SDK, which exclude each other: 2 is that of Node.js 20, 3 runs from 22.15 on. */
+const SDKS = [
+  {
+    name: "@opentelemetry/sdk-trace-base",
+    nodeMajors: ["20", "22"],
+    dependencies: {
+      "@opentelemetry/api": "1.9.1",
+      "@opentelemetry/context-async-hooks": "2.12.0",
+      "@opentelemetry/exporter-trace-otlp-http": "0.223.0",
+      "@opentelemetry/sdk-metrics": "2.12.0",
+      "@opentelemetry/sdk-trace-base": "2.12.0",
+    },
+  },
+  {
+    name: "@opentelemetry/sdk-trace",
+    nodeMajors: ["22", "24"],
+    dependencies: {
+      "@opentelemetry/api": "1.10.0",
+      "@opentelemetry/context-async-hooks": "3.1.1",
+      "@opentelemetry/exporter-trace-otlp-http": "0.301.0",
+      "@opentelemetry/sdk-metrics": "3.1.1",
+      "@opentelemetry/sdk-trace": "3.1.1",
+    },
+  },
+];
 const run = promisify(execFile);
 const work = await mkdtemp(join(tmpdir(), "fenceline-packages-"));
 let failed = 0;
@@ -22,16 +47,24 @@ try {
   for (const { name, file } of tarballs) await checkTarball(name, file);
   etcd = await startEtcd({ install: true });
   for (const kind of ["module", "commonjs"]) {
-    const project = join(work, kind);
-    await mkdir(project);
-    const dependencies = Object.fromEntries(tarballs.map(({ name, file }) => [name, `file:${file}`]));
-    await writeFile(
-      join(project, "package.json"),
-      JSON.stringify({ private: true, type: kind, dependencies }),
-    );
-    await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: project });
+    const project = await install(kind, kind, tarballs, {});
     await writeFile(join(project, "consumer.js"), consumer(kind, names));
-    for (const major of NODE_MAJORS) await check(kind, project, major, etcd.endpoints);
+    for (const major of NODE_MAJORS) {
+      await check(`${kind} consumer on Node.js ${major}`, project, major, ["consumer.js"]);
+      const command = ["node_modules/.bin/fenceline", "key", "lio", "command"];
+      await check(`command in a ${kind} project on Node.js ${major}`, project, major, command);
+    }
+  }
+  const traced = tarballs.filter(({ name }) => ["@fenceline/core", "@fenceline/tracing"].includes(name));
+  for (const [index, sdk] of SDKS.entries()) {
+    const project = await install(`sdk-${index}`, "module", traced, sdk.dependencies);
+    await copyFile(
+      join(ROOT, "packages/tracing/test/fixtures/sdk-consumer.mjs"),
+      join(project, "consumer.mjs"),
+    );
+    for (const major of sdk.nodeMajors) {
+      await check(`${sdk.name} on Node.js ${major}`, project, major, ["consumer.mjs", sdk.name]);
+    }
   }
 } finally {
   await etcd?.[Symbol.asyncDispose]();
@@ -39,13 +72,22 @@ try {
 }
 process.exitCode = failed === 0 ? 0 : 1;
 
-async function check(kind, project, major, endpoints) {
-  const title = `${kind} consumer on Node.js ${major}`;
+/** A project that has installed the tarballs, and other packages. */
+async function install(folder, type, tarballs, others) {
+  const project = join(work, folder);
+  await mkdir(project);
+  const packed = Object.fromEntries(tarballs.map(({ name, file }) => [name, `file:${file}`]));
+  const dependencies = { ...packed, ...others };
+  await writeFile(join(project, "package.json"), JSON.stringify({ private: true, type, dependencies }));
+  await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: project });
+  return project;
+}
+
+async function check(title, project, major, program) {
   try {
     const node = await nodeOf(major);
-    const env = { ...process.env, FENCELINE_ETCD: endpoints.join(",") };
-    const { stdout } = await run(node, ["consumer.js"], { cwd: project, env, timeout: 60_000 });
-    await run(node, ["node_modules/.bin/fenceline", "key", "lio", "command"], { cwd: project });
+    const env = { ...process.env, FENCELINE_ETCD: etcd.endpoints.join(",") };
+    const { stdout } = await run(node, program, { cwd: project, env, timeout: 60_000 });
     console.log(`  ✔ ${title}: ${stdout.trim()}`);
   } catch (error) {
     failed += 1;
