@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../clock.js";
 import { debug } from "../debug.js";
+import { createDetached } from "../detached.js";
 import type { EtcdPort, WatchStream } from "./port.js";
 
 /** One key, watched for its deletion. */
@@ -32,6 +33,7 @@ export function createDeletionWatches(port: EtcdPort, clock: Clock): DeletionWat
     readonly resolveReady: () => void;
     readonly resolveFired: () => void;
   }
+  const detached = createDetached();
   const entries = new Map<number, Entry>();
   let stream: WatchStream | undefined;
   let idleTimer: Timer | undefined;
@@ -73,7 +75,7 @@ export function createDeletionWatches(port: EtcdPort, clock: Clock): DeletionWat
   return {
     watch(key) {
       idleTimer?.cancel();
-      stream ??= openStream();
+      stream ??= detached(openStream);
       lastId += 1;
       const watchId = lastId;
       const ready = createGate();

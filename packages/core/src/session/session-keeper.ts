@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.js";
 import { debug } from "../debug.js";
+import { createDetached } from "../detached.js";
 import { CoordinatorClosedError, SessionLostError } from "../errors.js";
 import type { Session } from "./session.js";
 import type { SessionState } from "./session-state.js";
@@ -27,6 +28,7 @@ export function createSessionKeeper(
   clock: Clock,
   onState: (state: SessionState) => void,
 ): SessionKeeper {
+  const detached = createDetached();
   let state: SessionState = { status: "none" };
   let opening: Promise<Session> | undefined;
   let current: Session | undefined;
@@ -82,7 +84,7 @@ export function createSessionKeeper(
     async session() {
       if (closed) throw new CoordinatorClosedError();
       if (current?.isAlive()) return current;
-      opening ??= openNew().finally(() => {
+      opening ??= detached(openNew).finally(() => {
         opening = undefined;
       });
       return opening;

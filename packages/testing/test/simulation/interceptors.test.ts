@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Interceptor, Operation } from "@fenceline/core";
-import { codeOf, createSimulation, rejectionOf } from "./simulation.js";
+import { codeOf, createSimulation, rejectionOf, TTL_MS } from "./simulation.js";
 
 /** Throws in the call itself, not in a promise, at one kind of operation. */
 const throwAt =
@@ -49,6 +49,41 @@ describe("interceptors", () => {
       interceptors: [(operation, next) => (operation.kind === "hold" ? context.run("held", next) : next())],
     });
     assert.equal(await run(a.coordinator.withLock("volume", () => context.getStore())), "held");
+  });
+
+  it("leave their context to the request: session and watches outlive it", async () => {
+    const { clock, node, run } = createSimulation();
+    const context = new AsyncLocalStorage<string>();
+    const a = await node("a", {
+      interceptors: [
+        (operation, next) => (operation.kind === "acquire" ? context.run("request", next) : next()),
+      ],
+    });
+    const b = await node("b");
+    const seen: unknown[] = [];
+    const { port } = a.connection;
+    const { openKeepAlive, openWatch } = port;
+    port.openKeepAlive = (...given) => {
+      seen.push(["renewals", context.getStore()]);
+      return openKeepAlive(...given);
+    };
+    port.openWatch = (...given) => {
+      seen.push(["watches", context.getStore()]);
+      return openWatch(...given);
+    };
+    const lock = await run(b.coordinator.acquire("volume"));
+    a.connection.network = "requests lost";
+    await clock.advance(2 * TTL_MS);
+    a.connection.network = "whole";
+    seen.length = 0;
+    const waiting = a.coordinator.acquire("volume");
+    await clock.advance(100);
+    await run(lock.release());
+    await run(waiting);
+    assert.deepEqual(seen, [
+      ["renewals", undefined],
+      ["watches", undefined],
+    ]);
   });
 
   it("see the holding of a handle until its release", async () => {
