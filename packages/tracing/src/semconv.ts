@@ -39,7 +39,7 @@ export const attributes = {
     name: "fenceline.lock.waiters",
     type: "int",
     brief:
-      "On `acquire`: how many waited already when the request came. On `hold`: how many it kept waiting, counted at its release.",
+      "On `acquire`: how many waited already when the request came. On `hold`: how many it kept waiting when it was released.",
   },
   attempts: {
     name: "fenceline.request.attempts",

@@ -173,6 +173,19 @@ describe("spans of locks", () => {
     assert.equal(telemetry.span("hold").attributes["fenceline.outcome"], "released");
   });
 
+  it("have a holding that ends with the work, however long the giving back takes", async () => {
+    const telemetry = createTelemetry();
+    const releaseMs = 500;
+    const slow: Interceptor = async (operation, next) => {
+      if (operation.kind === "release") await new Promise((resolve) => setTimeout(resolve, releaseMs));
+      return next();
+    };
+    await using coordinator = await connectLocally(telemetry, {}, { interceptors: [slow] });
+    await coordinator.withLock(lockKey("process", "p"), () => {});
+    const [seconds, nanoseconds] = telemetry.span("hold").duration;
+    assert.ok(seconds * 1_000 + nanoseconds / 1e6 < releaseMs);
+  });
+
   it("have further attributes from a hook, on both spans", async () => {
     const telemetry = createTelemetry();
     await using coordinator = await connectLocally(telemetry, {

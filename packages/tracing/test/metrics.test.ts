@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { channel } from "node:diagnostics_channel";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createMemoryTokenGate, defineLock, FencingToken, lockKey } from "@fenceline/core";
+import type { SimulatedEtcd } from "@fenceline/testing";
 import { DURATION_BUCKETS, tracing } from "../dist/index.js";
 import { createSimulation, rejectionOf, TTL_MS } from "./simulation.js";
 import { connectLocally, createTelemetry, type Telemetry } from "./support.js";
@@ -97,6 +101,50 @@ describe("metrics of locks", () => {
         "fenceline.session.state": state,
       })),
     );
+  });
+
+  for (const [reason, lose] of Object.entries({
+    revoked: (etcd: SimulatedEtcd) => etcd.revoke(etcd.leaseIds[0] as bigint),
+    forced: (etcd: SimulatedEtcd) => etcd.deleteKey(etcd.store.keys("fenceline/locks/")[0] as string),
+  })) {
+    it(`tell a lock that was lost because it was ${reason}`, async () => {
+      const { node, run, etcd, clock } = createSimulation();
+      const telemetry = createTelemetry();
+      const a = await node("node-a", { interceptors: [tracing(telemetry.providers)] });
+      const lock = await run(a.coordinator.acquire("volume"));
+      lose(etcd);
+      await clock.advance(100);
+      await run(rejectionOf(lock.guardedTxn((txn) => txn.put("data").value("late"))));
+      await clock.advance(TTL_MS);
+      assert.deepEqual(await telemetry.metric("fenceline.lock.lost"), [
+        { attributes: { "fenceline.lock.scope": "global", "fenceline.lost.reason": reason }, value: 1 },
+      ]);
+    });
+  }
+
+  it("measure locks of node scope as well", async () => {
+    const telemetry = createTelemetry();
+    const lockDirectory = await mkdtemp(join(tmpdir(), "fenceline-tracing-"));
+    try {
+      await using coordinator = await connectLocally(telemetry, {}, { lockDirectory });
+      const key = lockKey("node", "lioadm");
+      const lock = await coordinator.acquire(key);
+      const waiting = coordinator.withLock(key, () => {});
+      await lock.release();
+      await waiting;
+      assert.deepEqual(await countsOf(telemetry, "fenceline.lock.hold.duration"), [
+        [{ "fenceline.lock.scope": "node", "fenceline.outcome": "released" }, 2],
+      ]);
+      const [first, second] = telemetry.spans().filter(({ name }) => name === "hold");
+      const [, waited] = telemetry.spans().filter(({ name }) => name === "acquire");
+      assert.deepEqual(
+        [first, second].map((span) => span?.attributes["fenceline.lock.waiters"]),
+        [1, 0],
+      );
+      assert.equal(waited?.links[0]?.context.spanId, first?.spanContext().spanId);
+    } finally {
+      await rm(lockDirectory, { recursive: true });
+    }
   });
 
   it("count tokens that were refused, repeated calls, and tell of the circuit breaker", async () => {
