@@ -69,6 +69,19 @@ describe("diagnostics channels", () => {
     );
   });
 
+  it("tell a waiter of the trace context of a holder in Cinder's wire format", async () => {
+    const { node, run } = createSimulation();
+    const blocked = record("fenceline:acquire:blocked");
+    const a = await node("a", { wire: "cinder", interceptors: [traced(trace)] });
+    const b = await node("b", { wire: "cinder" });
+    await run(a.coordinator.acquire("volume"));
+    await run(rejectionOf(b.coordinator.acquire("volume", { timeoutMs: 100 })));
+    assert.deepEqual(
+      blocked.map(({ blockedBy }) => blockedBy.trace),
+      [trace],
+    );
+  });
+
   it("tell a waiter of the trace context of who is before it on another node", async () => {
     const { node, run, clock } = createSimulation();
     const blocked = record("fenceline:acquire:blocked");
