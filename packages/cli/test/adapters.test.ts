@@ -57,9 +57,9 @@ describe("fenceline adapters", () => {
   });
 
   it("refuses a vendor that it does not know, and names those that it knows", async () => {
-    const { exitCode, stderr } = await fenceline("adapters", "acme");
+    const { exitCode, stderr } = await fenceline("adapters", "no-such-vendor");
     assert.equal(exitCode, 64);
-    assert.match(stderr, /no adapter "acme".*infinidat/);
+    assert.match(stderr, /no adapter "no-such-vendor".*infinidat/);
   });
 
   it("is what docs/adapters.md says; `npm run docs` writes it", async () => {

@@ -52,7 +52,7 @@ describe("fenceline key", () => {
 
   for (const [args, message] of [
     [[], /which vendor/],
-    [["acme", "lock"], /no adapter "acme"/],
+    [["no-such-vendor", "lock"], /no adapter "no-such-vendor"/],
     [["huawei"], /There are: mapping, qos, request/],
     [["huawei", "mappings"], /There are: mapping/],
     [["ibm-xiv", "any"], /There are: none/],

@@ -111,7 +111,11 @@ function definitionCases(adapter: object, definitions: Adapter<never>["definitio
       assert.ok(sources.every(({ file, calls }) => file !== "" && calls.length > 0));
       assert.ok(definition.nesting, "it does not say which locks it may be inside of");
       assert.ok(definition.fencing, "it does not say what the array can check of a token");
-      assert.equal(Number.isSafeInteger(definition.lockDelayMs), definition.fencing === "none");
+      assert.equal(
+        Number.isSafeInteger(definition.lockDelayMs),
+        definition.fencing === "none",
+        'a `lockDelayMs` goes with `fencing: "none"`, and only with that',
+      );
       assert.notEqual(definition.guards.length, 0);
       for (const { criticalSection, origin } of definition.guards) assert.ok(criticalSection && origin);
     },
@@ -156,10 +160,8 @@ function namingCases(subject: AdapterSubject, named: readonly NamedExample[]): C
         const names = named.flatMap(({ locks }) => locks.map((lock) => lock.slice(lock.indexOf(":") + 1)));
         const shown = (template: string): boolean =>
           names.some((name) => new RegExp(`^${toPattern(template)}$`).test(name));
-        assert.deepEqual(
-          others.filter((template) => !shown(template)),
-          [],
-        );
+        const missing = others.filter((template) => !shown(template));
+        assert.deepEqual(missing, [], `no example in \`named\` for ${missing.join(", ")}`);
       },
     },
   ];

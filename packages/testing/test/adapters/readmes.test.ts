@@ -12,7 +12,8 @@ for (const { definitions, name, read } of installedAdapters) {
         .map((cell) => cell.trim()),
     );
 
-    for (const [definitionName, { guards, parameters, scope, template }] of Object.entries(definitions)) {
+    for (const [definitionName, definition] of Object.entries(definitions)) {
+      const { formerNames = [], guards, parameters, perArray, scope, template } = definition;
       it(`has a row for ${definitionName} that agrees with the definition`, () => {
         const row = rows.find(([firstCell]) => firstCell === `\`${definitionName}\``);
         assert.ok(row, "no such row");
@@ -23,6 +24,13 @@ for (const { definitions, name, read } of installedAdapters) {
         for (const parameter of Object.keys(parameters)) {
           assert.ok(parametersCell.includes(`\`${parameter}\``), `${parameter} is not explained`);
         }
+      });
+
+      it(`names the other names of ${definitionName}`, () => {
+        for (const { before, template: former } of formerNames) {
+          assert.ok(readme.includes(before) && readme.includes(former), `${former} before ${before}`);
+        }
+        if (perArray !== undefined) assert.match(readme, /per: "array"/);
       });
     }
 
