@@ -1,9 +1,10 @@
-import type { Clock, Coordinator } from "@fenceline/core";
+import { type Coordinator, FencelineError } from "@fenceline/core";
+import type { EtcdPort } from "@fenceline/core/etcd-port";
 import { createSimulatedProcess, type SimulatedConnection, type SimulatedProcess } from "@fenceline/testing";
 import { type Schedule, type Take, TTL_MS } from "./schedule.js";
 import { seededRandom } from "./seeded-random.js";
 import { take } from "./take.js";
-import type { Subject, World } from "./world.js";
+import { type Subject, sleep, type World } from "./world.js";
 
 /** One process of a node: the worker of a history. */
 export interface Incarnation {
@@ -41,7 +42,7 @@ export function createNode(node: number, schedule: Schedule, world: World, subje
 
   const connectTo = async (incarnation: Incarnation): Promise<void> => {
     const { connection, process, worker } = incarnation;
-    const port = process.through(connection.port);
+    const port = process.through(withOwner(connection.port, worker, world));
     const random = seededRandom(schedule.seed, subject.sameRandom ? "all" : worker);
     for (;;) {
       try {
@@ -54,20 +55,12 @@ export function createNode(node: number, schedule: Schedule, world: World, subje
           parts: {
             clock: process.clock,
             random,
-            port: (subject.port ?? ((same) => same))(
-              {
-                ...port,
-                leaseGrant(id, ttlSeconds) {
-                  world.leaseOwners.set(id, worker);
-                  return port.leaseGrant(id, ttlSeconds);
-                },
-              },
-              world,
-            ),
+            port: subject.port?.(port, world) ?? port,
           },
         });
         return;
-      } catch {
+      } catch (error) {
+        if (FencelineError.is(error, "invalid_argument")) throw error;
         await sleep(process.clock, RECONNECT_MS);
       }
     }
@@ -112,6 +105,13 @@ export function createNode(node: number, schedule: Schedule, world: World, subje
   };
 }
 
-export function sleep(clock: Clock, durationMs: number): Promise<void> {
-  return new Promise((resolve) => clock.startTimer(durationMs, resolve));
+/** A connection that notes whose leases are granted through it. */
+function withOwner(port: EtcdPort, worker: string, { leaseOwners }: World): EtcdPort {
+  return {
+    ...port,
+    leaseGrant(id, ttlSeconds) {
+      leaseOwners.set(id, worker);
+      return port.leaseGrant(id, ttlSeconds);
+    },
+  };
 }

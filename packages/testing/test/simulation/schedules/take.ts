@@ -1,8 +1,8 @@
 import { type Coordinator, FencelineError, type Lock } from "@fenceline/core";
 import type { JournalOperation } from "./journal.js";
-import { type Incarnation, sleep } from "./node.js";
+import type { Incarnation } from "./node.js";
 import type { Take } from "./schedule.js";
-import type { Subject, World } from "./world.js";
+import { type Subject, sleep, type World } from "./world.js";
 
 /** Asks for locks, works under them and gives them back, and writes down what it does and sees. Never rejects. */
 export async function take(step: Take, by: Incarnation, world: World, subject: Subject): Promise<void> {

@@ -1,4 +1,4 @@
-import type { connect, Lock } from "@fenceline/core";
+import type { Clock, connect, Lock } from "@fenceline/core";
 import type { EtcdPort } from "@fenceline/core/etcd-port";
 import {
   createSimulatedClock,
@@ -55,4 +55,8 @@ export function createWorld(schedule: Schedule, subject: Subject): World {
     },
   });
   return { schedule, clock, etcd, journal, queues, register, leaseOwners };
+}
+
+export function sleep(clock: Clock, durationMs: number): Promise<void> {
+  return new Promise((resolve) => clock.startTimer(durationMs, resolve));
 }
