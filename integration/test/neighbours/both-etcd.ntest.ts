@@ -28,12 +28,12 @@ describe("with etcdctl lock and tooz at once", () => {
     etcd: { hosts: [endpoint] },
     namespace,
     wire,
-    ttlMs: 3_000,
+    ttlMs: 5_000,
   });
   const both = (): ConnectOptions => options(["etcd", "cinder"]);
   const queue = (name: string): string => `${namespace}/locks/${name}`;
   const tooz = (name: string, task: Task): Child =>
-    startPython("tooz", `etcd3+${endpoint}?api_version=v3&lock_timeout=3`, [`cinder-${name}`], task);
+    startPython("tooz", `etcd3+${endpoint}?api_version=v3&lock_timeout=6`, [`cinder-${name}`], task);
   const startHolders = async (name: string) => {
     const holders = { etcdctl: startEtcdctlLock([endpoint], queue(name)), tooz: tooz(name, ["hold"]) };
     assert.equal(await holders.tooz.line(), "ready");

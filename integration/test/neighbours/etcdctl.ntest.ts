@@ -25,7 +25,7 @@ describe("with etcdctl lock", () => {
     directory[Symbol.dispose]();
   });
 
-  const options = () => ({ etcd: { hosts: endpoints }, namespace: nodes.namespace, ttlMs: 3_000 });
+  const options = () => ({ etcd: { hosts: endpoints }, namespace: nodes.namespace, ttlMs: 5_000 });
   const queue = (encodedName: string): string => `${nodes.namespace}/locks/${encodedName}`;
   const etcdctlLock = (name: string, command?: readonly string[]): Child =>
     startEtcdctlLock(endpoints, queue(name), command);

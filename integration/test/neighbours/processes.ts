@@ -61,7 +61,7 @@ export function startEtcdctlCount(
 }
 
 /** A short lease, so that a killed process is not waited for. */
-const LOCK = ["lock", "--ttl", "2"];
+const LOCK = ["lock", "--ttl", "5"];
 
 function etcdctlEnvironment(endpoints: readonly string[]): NodeJS.ProcessEnv {
   return { ...process.env, ETCDCTL_ENDPOINTS: endpoints.join(",") };

@@ -19,7 +19,7 @@ export interface Neighbour {
 /** The tests of locks that are shared with a neighbour, whoever it is. */
 export function sharesLocks({ start, startUnlocked, options, key, retryMs }: Neighbour): void {
   const startOurs = (ids: readonly string[], task: Task): Child =>
-    startFenceline({ ...options(), ttlMs: 2_000 }, ids.map(key), task);
+    startFenceline(options(), ids.map(key), task);
   const hold = async (child: Child): Promise<Child> => {
     assert.equal(await child.line(), "ready");
     child.goOn();

@@ -30,10 +30,10 @@ for (const kind of ["tooz", "cinder"] as const) {
         // tooz knows nothing of Cinder's names, nor of an order; Cinder renders its own template, and sorts.
         const names = kind === "tooz" ? ids.map((id) => `cinder-${id}-delete_volume`) : [...ids].reverse();
         // A short lease, so that a killed process is not waited for.
-        return startPython(kind, `etcd3+${endpoint}?api_version=v3&lock_timeout=3`, names, task);
+        return startPython(kind, `etcd3+${endpoint}?api_version=v3&lock_timeout=6`, names, task);
       },
       startUnlocked: (task) => startPython("unlocked", "", [], task),
-      options: () => ({ etcd: { hosts: [endpoint] }, namespace, wire: "cinder", ttlMs: 3_000 }),
+      options: () => ({ etcd: { hosts: [endpoint] }, namespace, wire: "cinder", ttlMs: 5_000 }),
       key: (volumeId) => cinder.volumeDeletion({ volumeId }),
       retryMs: 1_000,
     };
