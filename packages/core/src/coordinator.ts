@@ -13,6 +13,11 @@ export interface AcquireOptions {
   readonly signal?: AbortSignal | undefined;
   /** What the holder is going to do ("delete_volume"), for people who look at the queue. At most 200 characters. */
   readonly operation?: string | undefined;
+  /**
+   * Told who is in the way, in one line for people, when the wait begins and whenever that may have changed.
+   * What it throws ends the wait.
+   */
+  readonly onBlocked?: ((blockedBy: string) => void) | undefined;
 }
 
 export interface CloseOptions {

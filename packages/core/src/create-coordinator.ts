@@ -135,8 +135,10 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     let blockedBy: string | undefined;
     let handle: LockHandle | undefined;
     const { timeoutMs } = options;
+    /** Ends the wait with what the caller's own listener has thrown. */
+    const listener = new AbortController();
     using linked = linkSignals({
-      signals: [options.signal, closing.signal],
+      signals: [options.signal, closing.signal, listener.signal],
       timeoutMs,
       timeoutReason: () => new LockTimeoutError(names, timeoutMs as number, blockedBy),
       clock,
@@ -150,6 +152,11 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
       onBlocked(by) {
         blockedBy = by.text;
         publish("fenceline:acquire:blocked", () => ({ operation, blockedBy: by }));
+        try {
+          options.onBlocked?.(by.text);
+        } catch (error) {
+          listener.abort(error);
+        }
       },
     };
     publish("fenceline:acquire:start", () => ({ operation }));
@@ -275,11 +282,14 @@ async function releaseAll(grants: readonly Granted[]): Promise<void> {
 }
 
 function checkAcquireOptions(options: AcquireOptions): void {
-  expectKnownOptions("options", options, ["timeoutMs", "signal", "operation"]);
+  expectKnownOptions("options", options, ["timeoutMs", "signal", "operation", "onBlocked"]);
   if (options.timeoutMs !== undefined) expectInteger("timeoutMs", options.timeoutMs, 1, LONGEST_TIMEOUT_MS);
   if (options.operation !== undefined) expectText("operation", options.operation, LONGEST_OPERATION);
   if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
     throw new InvalidArgumentError("signal", "an AbortSignal", options.signal);
+  }
+  if (options.onBlocked !== undefined && typeof options.onBlocked !== "function") {
+    throw new InvalidArgumentError("onBlocked", "a function", options.onBlocked);
   }
 }
 

@@ -51,6 +51,31 @@ describe("global locks", () => {
     assert.equal(a.connection.attempts, before + 2);
   });
 
+  it("tells a waiter who is in the way", async () => {
+    const { node, run } = createSimulation();
+    const a = await node("a");
+    const b = await node("b");
+    await run(a.coordinator.acquire("volume", { operation: "resize" }));
+    const told: string[] = [];
+    const onBlocked = (blockedBy: string): void => void told.push(blockedBy);
+    await run(rejectionOf(b.coordinator.acquire("volume", { timeoutMs: 500, onBlocked })));
+    assert.match(told[0] ?? "", /^a \(pid \d+, resize, since /);
+  });
+
+  it("ends a wait with what the waiter throws when it is told who is in the way", async () => {
+    const { clock, node, run, queueEntries } = createSimulation();
+    const a = await node("a");
+    const b = await node("b");
+    await run(a.coordinator.acquire("volume"));
+    const refusal = new Error("not behind a");
+    const onBlocked = (): never => {
+      throw refusal;
+    };
+    assert.equal(await run(rejectionOf(b.coordinator.acquire("volume", { onBlocked }))), refusal);
+    await clock.advance(1_000);
+    assert.equal(queueEntries().length, 1);
+  });
+
   it("leaves nothing in the queue when a wait is aborted, and rejects with the caller's own reason", async () => {
     const { clock, node, run, queueEntries } = createSimulation();
     const a = await node("a");
