@@ -1,10 +1,11 @@
 import { FencelineError } from "@fenceline/core";
-import { type Command, type Output, UsageError } from "./command.js";
+import { type Command, ExitError, type Output, UsageError } from "./command.js";
 import { adapters } from "./commands/adapters.js";
 import { key } from "./commands/key.js";
-import { exitCodes } from "./exit-codes.js";
+import { lock } from "./commands/lock.js";
+import { exitCodeOf, exitCodes } from "./exit-codes.js";
 
-const commands: readonly Command[] = [adapters, key];
+const commands: readonly Command[] = [adapters, key, lock];
 
 const processOutput: Output = {
   print: (text) => process.stdout.write(`${text}\n`),
@@ -22,12 +23,18 @@ export async function main(args: readonly string[], output: Output = processOutp
     output.complain(`fenceline: there is no command "${name}"\n\n${overview()}`);
     return exitCodes.usage;
   }
-  if (rest.includes("--help") || rest.includes("-h")) return help(name, output);
+  if (asksForHelp(rest)) return help(name, output);
   try {
     return await command.run(rest, output);
   } catch (error) {
     return explain(error, command, output);
   }
+}
+
+/** What stands after `--` is not for us. */
+function asksForHelp(args: readonly string[]): boolean {
+  const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+  return own.includes("--help") || own.includes("-h");
 }
 
 function help(name: string | undefined, output: Output): number {
@@ -49,7 +56,11 @@ function explain(error: unknown, command: Command, output: Output): number {
   }
   if (FencelineError.is(error)) {
     output.complain(`fenceline ${command.name}: ${error.message}`);
-    return error.code === "invalid_argument" ? exitCodes.usage : exitCodes.failed;
+    return exitCodeOf(error);
+  }
+  if (error instanceof ExitError) {
+    output.complain(`fenceline ${command.name}: ${error.message}`);
+    return error.exitCode;
   }
   output.complain(`fenceline ${command.name}: ${error instanceof Error ? error.stack : error}`);
   return exitCodes.failed;

@@ -8,7 +8,8 @@ describe("fenceline", () => {
     it(`says which commands there are with ${JSON.stringify(args)}`, async () => {
       const { exitCode, stdout } = await fenceline(...args);
       assert.equal(exitCode, 0);
-      for (const command of ["adapters", "key"]) assert.match(stdout, new RegExp(`^ {2}${command} `, "m"));
+      for (const command of ["adapters", "key", "lock"])
+        assert.match(stdout, new RegExp(`^ {2}${command} `, "m"));
     });
   }
 
