@@ -123,6 +123,18 @@ describe("fenceline lock on a real etcd", function () {
     assert.equal((await program.ended).exitCode, 0);
   });
 
+  it("ends at once when it is asked again while etcd does not answer to the release", async () => {
+    await using etcd = await ownEtcd();
+    endpoints = etcd.endpoints.join(",");
+    const holder = lock("--ttl", "60s", "volume");
+    await tokenOf(holder);
+    await etcd.members[0]?.pause();
+    const ask = setInterval(() => holder.kill("SIGINT"), 200);
+    const { exitCode } = await holder.ended;
+    clearInterval(ask);
+    assert.equal(exitCode, 130);
+  });
+
   it("ends with 69 when etcd goes away before the lock can be asked for", async () => {
     await using etcd = await ownEtcd();
     endpoints = etcd.endpoints.join(",");

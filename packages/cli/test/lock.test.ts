@@ -23,7 +23,6 @@ describe("fenceline lock", () => {
     [["--wire", "zookeeper", "--etcd", "127.0.0.1:1", "a"], /wire/],
     [["--ttl", "1ms", "a"], /ttlMs/],
     [["--scope", "node", "--lock-directory", "tmp", "a"], /lockDirectory/],
-    [["--scope", "process", "--operation", "a\nb", "a"], /operation/],
     [[""], /name/],
   ] as const) {
     it(`refuses ${JSON.stringify(args)}`, async () => {
@@ -34,6 +33,19 @@ describe("fenceline lock", () => {
       assert.match(stderr, message);
     });
   }
+
+  it("refuses what only the coordinator can judge", async () => {
+    const { exitCode, stderr } = await startProgram([
+      "lock",
+      "--scope",
+      "process",
+      "--operation",
+      "a\nb",
+      "a",
+    ]).ended;
+    assert.equal(exitCode, 64);
+    assert.match(stderr, /operation/);
+  });
 
   it("says that a global lock needs etcd where none is named", async () => {
     const { ended } = startProgram(["lock", "a"], { FENCELINE_ETCD: "", ETCDCTL_ENDPOINTS: "" });
@@ -90,6 +102,14 @@ describe("fenceline lock on this host", function () {
       [["a", "node"]],
     );
     assert.ok(BigInt(locks[0]?.token ?? 0) > BigInt(token));
+  });
+
+  it("gives the lock back also when a signal comes twice, as it does through npx", async () => {
+    const holder = await hold("a");
+    for (let i = 0; i < 5; i += 1) holder.child.kill("SIGINT");
+    const repeat = setInterval(() => holder.child.kill("SIGINT"), 1);
+    assert.equal((await holder.ended).exitCode, 0);
+    clearInterval(repeat);
   });
 
   it("gives the command its lock, token and node", async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Coordinator, connect } from "@fenceline/core";
-import { catchSignals } from "../caught-signals.js";
+import { type Coordinator, connect, type Lock } from "@fenceline/core";
+import { catchSignals, endWhenAskedAgain } from "../caught-signals.js";
 import { type Command, UsageError } from "../command.js";
 import { holdLock } from "../lock/hold-lock.js";
 import { lockUsage, readLockOptions } from "../lock/lock-options.js";
@@ -25,19 +25,16 @@ export const lock: Command = {
     if (options.connect.etcd !== false && sessionState.status === "none") {
       throw new UsageError("a global lock needs etcd: name it with --etcd or FENCELINE_ETCD");
     }
-    using signals = catchSignals();
+    const signals = catchSignals();
+    let taken: Lock | undefined;
     try {
-      const taken = await takeLock(coordinator, options, signals, output);
-      try {
-        return command === undefined
-          ? await holdLock(taken, { ...options, node }, signals, output)
-          : await runUnderLock(taken, { ...options, command, node }, signals, output);
-      } finally {
-        signals.handler = undefined;
-        await taken.release();
-      }
+      taken = await takeLock(coordinator, options, signals, output);
+      return command === undefined
+        ? await holdLock(taken, { ...options, node }, signals, output)
+        : await runUnderLock(taken, { ...options, command, node }, signals, output);
     } finally {
-      signals.handler = undefined;
+      signals.handler = endWhenAskedAgain();
+      await taken?.release();
       await closeInTime(coordinator);
     }
   },
