@@ -45,10 +45,9 @@ export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
     defaultCallOptions: (context) =>
       context.isStream ? {} : { deadline: Date.now() + options.attemptTimeoutMs },
     grpcOptions: {
-      // etcd refuses pings less than 5 s apart.
+      // etcd refuses pings less than 5 s apart, and on connections without a stream or a call.
       "grpc.keepalive_time_ms": 5000,
       "grpc.keepalive_timeout_ms": 2000,
-      "grpc.keepalive_permit_without_calls": 1,
       "grpc.initial_reconnect_backoff_ms": 50,
       "grpc.min_reconnect_backoff_ms": 50,
       "grpc.max_reconnect_backoff_ms": 500,
