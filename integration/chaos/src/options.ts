@@ -1,0 +1,101 @@
+import { parseArgs } from "node:util";
+import { type FaultKind, faultNames } from "./fault-kinds.js";
+
+export interface ChaosOptions {
+  readonly seconds: number;
+  readonly seed: number;
+  /** How many worker processes. */
+  readonly nodes: number;
+  readonly faults: readonly FaultKind[];
+  readonly json: boolean;
+  /** The control: the register takes writes without looking at their tokens. Such a run has to fail. */
+  readonly unfenced: boolean;
+  /** Where the history is kept; by default it is kept only of a run that failed. */
+  readonly history: string | undefined;
+  readonly help: boolean;
+}
+
+export const USAGE: string = `Usage: npm run chaos -- [options]
+
+Worker processes take locks in a three-member etcd cluster of their own and write under them, while faults are
+injected, alone and in pairs. What everybody saw is then checked against what Fenceline promises.
+
+  --seconds N     how long the load lasts, 20 to 86400; 120
+  --seed N        of the schedule of faults and of the load, 0 to 4294967295; a new one, which is printed
+  --nodes N       how many workers, 2 to 16; 5
+  --faults LIST   "all", or kinds of faults with commas between them; all
+  --history DIR   keep the history in DIR, one file for each worker (default: kept only if the run fails)
+  --unfenced      the control: the register takes writes whatever their token. This run has to fail
+  --json          print the report as one JSON object on the last line of stdout
+  -h, --help      print this
+
+Kinds of faults:
+${listFaults()}
+
+Exit code: 0 if every promise held, 1 if one did not, 2 if the run proves nothing (it says why), 64 for wrong usage.`;
+
+/** Wrong usage; the message says what to write instead. */
+export class UsageError extends Error {}
+
+/** Reads the command line. Throws `UsageError` for anything that it does not know. */
+export function parseOptions(args: readonly string[], freshSeed: () => number): ChaosOptions {
+  const { faults, history, nodes, seconds, seed, ...flags } = read(args);
+  return {
+    ...flags,
+    seconds: integer("--seconds", seconds, 20, 86_400),
+    seed: seed === undefined ? freshSeed() : integer("--seed", seed, 0, 2 ** 32 - 1),
+    nodes: integer("--nodes", nodes, 2, 16),
+    faults: readFaults(faults),
+    history: history === "" ? refuse("--history", "a directory", history) : history,
+  };
+}
+
+function read(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        seconds: { type: "string", default: "120" },
+        seed: { type: "string" },
+        nodes: { type: "string", default: "5" },
+        faults: { type: "string", default: "all" },
+        history: { type: "string" },
+        unfenced: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    return { ...values, seed: values.seed, history: values.history };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function integer(option: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  return refuse(option, `a whole number from ${min} to ${max}`, text);
+}
+
+function readFaults(text: string): readonly FaultKind[] {
+  if (text === "all") return faultNames;
+  const named = text.split(",");
+  for (const name of named) {
+    if (!(faultNames as readonly string[]).includes(name)) {
+      refuse("--faults", `"all" or a list of ${faultNames.join(", ")}`, name);
+    }
+  }
+  return faultNames.filter((name) => named.includes(name));
+}
+
+function refuse(option: string, expected: string, value: string): never {
+  throw new UsageError(`Expected ${option} to be ${expected}, got "${value}"`);
+}
+
+function listFaults(): string {
+  const rows: string[] = [];
+  for (let first = 0; first < faultNames.length; first += 5) {
+    rows.push(`  ${faultNames.slice(first, first + 5).join(", ")}`);
+  }
+  return rows.join(",\n");
+}

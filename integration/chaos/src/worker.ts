@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Coordinator, connect, FencelineError } from "@fenceline/core";
+import { NAMESPACE, TTL_MS, type WorkerCommand, type WorkerReport, type WorkerSettings } from "./messages.js";
+import { perform } from "./perform.js";
+import { createRandom } from "./random.js";
+import { openRecorder } from "./recorder.js";
+import { createRegisterClient } from "./register-client.js";
+import { watchForStalls } from "./stalls.js";
+import { nextWish } from "./wishes.js";
+import { createJumpingClock } from "./worker-clock.js";
+
+/** How many requests a worker makes at the same time. */
+const CLIENTS = 4;
+/** Locks of a worker queue up behind each other; a little rest lets others in. */
+const REST_MS: readonly [number, number] = [0, 200];
+
+const settings = JSON.parse(process.argv[2] ?? "") as WorkerSettings;
+const { name } = settings;
+const recorder = openRecorder(settings.historyPath);
+const register = createRegisterClient(settings.registerUrl);
+const clock = createJumpingClock();
+const stalls = watchForStalls(recorder, name);
+let isStopping = false;
+let requests = 0;
+
+process.on("message", (command: WorkerCommand) => {
+  obey(command);
+  report({ kind: "obeyed", command: command.kind });
+});
+// The runner is gone.
+process.on("disconnect", () => {
+  if (!isStopping) process.exit(1);
+});
+
+const coordinator = await connectUntilStopped();
+if (coordinator !== undefined) {
+  report({ kind: "connected" });
+  await Promise.all(Array.from({ length: CLIENTS }, (_, client) => work(coordinator, client)));
+  await coordinator.close();
+}
+stalls.stop();
+recorder.close();
+// From here on nothing may keep the process alive.
+process.disconnect();
+
+async function connectUntilStopped(): Promise<Coordinator | undefined> {
+  while (!isStopping) {
+    try {
+      return await connect({
+        etcd: { hosts: settings.endpoints },
+        namespace: NAMESPACE,
+        node: name,
+        ttlMs: TTL_MS,
+        lockDirectory: settings.lockDirectory,
+        parts: { clock },
+      });
+    } catch (error) {
+      if (!FencelineError.is(error) || error.code === "invalid_argument") throw error;
+      await sleep(200);
+    }
+  }
+  return undefined;
+}
+
+async function work(coordinator: Coordinator, client: number): Promise<void> {
+  const random = createRandom(`load ${settings.seed} ${name} ${client}`);
+  const onChecked = (forMs: number): void => report({ kind: "checked", forMs });
+  while (!isStopping) {
+    requests += 1;
+    const operation = `${name}-${requests}`;
+    await perform(nextWish(random, name), {
+      coordinator,
+      recorder,
+      register,
+      worker: name,
+      operation,
+      onChecked,
+    });
+    await sleep(random.integer(...REST_MS));
+  }
+}
+
+function obey(command: WorkerCommand): void {
+  if (command.kind === "stop") isStopping = true;
+  else if (command.kind === "block") stalls.stall(command.forMs);
+  else if (command.kind === "suspend") clock.suspend(command.forMs);
+  else clock.setWallClock(command.offsetMs);
+}
+
+function report(message: WorkerReport): void {
+  if (process.connected) process.send?.(message);
+}
