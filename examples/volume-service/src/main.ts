@@ -6,6 +6,7 @@ import { createProgress } from "./demo/progress.js";
 import { formatSummary } from "./demo/report-text.js";
 import { runDemo, TTL_MS } from "./demo/run-demo.js";
 import { openStage } from "./demo/stage.js";
+import { createSpanDirectory, writeTimeline } from "./demo/timeline-file.js";
 
 /** sysexits.h: the command was used wrongly. */
 const EX_USAGE = 64;
@@ -20,10 +21,14 @@ async function main(options: DemoOptions): Promise<number> {
   try {
     await using etcd = options.unlocked ? undefined : await interruptible(startEtcd({ install: true }));
     if (etcd !== undefined) progress.tell(`etcd ${etcd.version} at ${etcd.endpoints.join(", ")}`);
-    await using stage = await interruptible(openStage(etcd?.endpoints, TTL_MS));
+    await using spans = await createSpanDirectory();
+    const stageOptions = { etcd: etcd?.endpoints, ttlMs: TTL_MS, spans: spans.path };
+    await using stage = await interruptible(openStage(stageOptions));
     const summary = await interruptible(runDemo(stage, options, progress));
     progress.end();
-    console.log(options.json ? JSON.stringify(summary) : `\n${formatSummary(summary)}`);
+    const timeline = options.unlocked ? null : await writeTimeline(spans.path, options.timeline);
+    console.log(options.json ? JSON.stringify({ ...summary, timeline }) : `\n${formatSummary(summary)}`);
+    if (!options.json && timeline !== null) console.log(`\ntimeline: ${timeline}`);
     return summary.ok ? 0 : 1;
   } finally {
     progress.end();

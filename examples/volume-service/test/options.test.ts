@@ -3,16 +3,24 @@ import { parseOptions, UsageError } from "../dist/demo/options.js";
 
 describe("parseOptions", () => {
   it("has defaults", () => {
-    assert.deepEqual(parseOptions([]), { unlocked: false, json: false, help: false, seconds: 22 });
+    assert.deepEqual(parseOptions([]), {
+      unlocked: false,
+      json: false,
+      help: false,
+      timeline: undefined,
+      seconds: 22,
+    });
     assert.deepEqual(parseOptions(["--unlocked"]).seconds, 10);
   });
 
   it("reads every option", () => {
     const options = parseOptions(["--unlocked", "--json", "-h", "--seconds", "5"]);
-    assert.deepEqual(options, { unlocked: true, json: true, help: true, seconds: 5 });
+    const expected = { unlocked: true, json: true, help: true, timeline: undefined, seconds: 5 };
+    assert.deepEqual(options, expected);
+    assert.equal(parseOptions(["--timeline", "page.html"]).timeline, "page.html");
   });
 
-  for (const args of [["--lock"], ["now"], ["--json=yes"], ["--seconds"]]) {
+  for (const args of [["--lock"], ["now"], ["--json=yes"], ["--seconds"], ["--timeline="]]) {
     it(`refuses \`${args.join(" ")}\``, () => assert.throws(() => parseOptions(args), UsageError));
   }
 
@@ -24,6 +32,10 @@ describe("parseOptions", () => {
       );
     });
   }
+
+  it("has no timeline without locks", () => {
+    assert.throws(() => parseOptions(["--unlocked", "--timeline", "page.html"]), UsageError);
+  });
 
   it("asks for time for the faults only with locks", () => {
     assert.equal(parseOptions(["--unlocked", "--seconds=2"]).seconds, 2);

@@ -6,6 +6,8 @@ export interface DemoOptions {
   /** The summary as one JSON object on the last line of stdout. */
   readonly json: boolean;
   readonly help: boolean;
+  /** The file that the timeline is written to. Absent: one in a new directory for temporary files. */
+  readonly timeline?: string | undefined;
   /** How long the load lasts. */
   readonly seconds: number;
 }
@@ -17,6 +19,8 @@ at the same time, under locks in etcd. One node is killed and one is paused whil
 
   --unlocked     the same load without locks and without kill and pause: see the arrays' configuration break
   --seconds N    how long the load lasts, 15 to 600 (with --unlocked from 2 on); 22, or 10 with --unlocked
+  --timeline F   write the page that shows who waited for whom to this file; else to a temporary one, named at the
+                 end. Not with --unlocked.
   --json         print the summary as one JSON object on the last line of stdout
   -h, --help     print this
 
@@ -27,13 +31,17 @@ export class UsageError extends Error {}
 
 /** Reads the command line. Throws `UsageError` for anything that it does not know. */
 export function parseOptions(args: readonly string[]): DemoOptions {
-  const { json, help, unlocked, seconds } = read(args);
+  const { json, help, unlocked, seconds, timeline } = read(args);
+  if (timeline === "") throw new UsageError("Expected --timeline to be the path of a file");
+  if (timeline !== undefined && unlocked) {
+    throw new UsageError("There is no --timeline with --unlocked: it shows locks");
+  }
   const shortest = unlocked ? 2 : 15;
   const duration = Number(seconds ?? (unlocked ? 10 : 22));
   if (!Number.isInteger(duration) || duration < shortest || duration > 600) {
     throw new UsageError(`Expected --seconds to be a whole number from ${shortest} to 600, got "${seconds}"`);
   }
-  return { unlocked, json, help, seconds: duration };
+  return { unlocked, json, help, timeline, seconds: duration };
 }
 
 function read(args: readonly string[]): Omit<DemoOptions, "seconds"> & { seconds: string | undefined } {
@@ -45,9 +53,10 @@ function read(args: readonly string[]): Omit<DemoOptions, "seconds"> & { seconds
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
         seconds: { type: "string" },
+        timeline: { type: "string" },
       },
     });
-    return { ...values, seconds: values.seconds };
+    return { ...values, seconds: values.seconds, timeline: values.timeline };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

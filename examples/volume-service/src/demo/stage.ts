@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { ArraysReady } from "../arrays/process.js";
 import type { NodeConfig, NodeReady } from "../service/process.js";
+import { SPAN_FILE_ENDING } from "../timeline/span-file.js";
 import { type Child, startChild } from "./child.js";
 import { createLabClient, type LabClient } from "./lab-client.js";
 
@@ -21,8 +23,16 @@ export interface Stage extends AsyncDisposable {
   readonly nodes: readonly StageNode[];
 }
 
-/** Starts the arrays, then a node of the service for each name, with locks in that etcd if there is one. */
-export async function openStage(etcd: readonly string[] | undefined, ttlMs: number): Promise<Stage> {
+export interface StageOptions {
+  /** Endpoints of the etcd for the locks; without them the nodes work without locks. */
+  readonly etcd: readonly string[] | undefined;
+  readonly ttlMs: number;
+  /** A directory that the nodes write their spans to. */
+  readonly spans: string;
+}
+
+/** Starts the arrays, then a node of the service for each name. */
+export async function openStage({ etcd, ttlMs, spans }: StageOptions): Promise<Stage> {
   const children: Child[] = [];
   const start = (...args: Parameters<typeof startChild>): Child => {
     const child = startChild(...args);
@@ -40,7 +50,8 @@ export async function openStage(etcd: readonly string[] | undefined, ttlMs: numb
     const locks = etcd && { hosts: etcd, namespace: `fenceline-demo-${randomUUID()}`, ttlMs };
     const nodes = await Promise.all(
       NODE_NAMES.map(async (name): Promise<StageNode> => {
-        const config: NodeConfig = { name, arrays, locks };
+        const file = join(spans, `${name}${SPAN_FILE_ENDING}`);
+        const config: NodeConfig = { name, arrays, locks: locks && { ...locks, spans: file } };
         const node = start("service/process.js", JSON.stringify(config));
         const { address } = await node.nextMessage<NodeReady>(START_MS);
         return { name, address, process: node };
