@@ -67,8 +67,8 @@ export interface Coordinator extends AsyncDisposable {
 
   /**
    * Takes the lock if nobody holds it or waits for it; otherwise resolves to `undefined` at once and leaves
-   * nothing behind, neither here nor in etcd. A lock that has to rest first (`LockKey.lockDelayMs`) counts as
-   * held until somebody has waited for it with `acquire` or `withLock`.
+   * nothing behind in etcd. A lock that has to rest first (`LockKey.lockDelayMs`) counts as held until its delay has
+   * passed since the first try of this coordinator that found it free, so one that is only ever tried is not lost.
    */
   tryAcquire(keys: LockKeys, options?: Omit<AcquireOptions, "timeoutMs">): Promise<Lock | undefined>;
 

@@ -10,16 +10,12 @@ import { assertToozName, toozLockKey } from "./queue-keys.js";
 import type { RecipeOptions } from "./queue-recipe.js";
 import { definedMarks, foreignMarks, putOrReadMarks } from "./recovery-marks.js";
 import { deleteLock, putLock, type ToozPlace, type ToozWriting, toozHolderOf } from "./tooz-lock-ops.js";
+import { lookAtMarks, type MarkSight, markInTheWay, onlyRested, sightsOf } from "./tried-marks.js";
 import { waitTurn } from "./wait-turn.js";
 
 export interface CinderRecipe extends LockRecipe {
   /** @param alsoHeld what must hold as well for a lock to be taken */
-  claim(session: Session, request: ClaimRequest, alsoHeld?: () => readonly Compare[]): CinderClaim;
-}
-
-interface CinderClaim extends Claim {
-  /** The keys of the locks. */
-  readonly keys: readonly string[];
+  claim(session: Session, request: ClaimRequest, alsoHeld?: () => readonly Compare[]): Claim;
 }
 
 export interface CinderRecipeOptions extends RecipeOptions {
@@ -43,8 +39,10 @@ export function createCinderRecipe(options: CinderRecipeOptions): CinderRecipe {
 interface MarkOps {
   readonly compare: readonly Compare[];
   readonly success: readonly Op[];
-  /** Reads what is in the way. */
+  /** Reads what may be in the way. */
   readonly failure: readonly Op[];
+  /** The marks that are not in the way. */
+  readonly rested: readonly KeyValue[];
 }
 
 /**
@@ -56,7 +54,7 @@ function createCinderClaim(
   session: Session,
   { names, record, marks }: ClaimRequest,
   alsoHeld: () => readonly Compare[],
-): CinderClaim {
+): Claim {
   const { port, clock, watches, keySpace } = options;
   const places = names
     .map((name, i): ToozPlace => {
@@ -71,14 +69,16 @@ function createCinderClaim(
   /** The permit of the last transaction of which a copy may be applied yet. */
   let strayPermit: bigint | undefined;
 
-  const ownMarks = definedMarks(marks);
-  const noMarks: MarkOps = { compare: [], success: [], failure: [] };
+  const noMarks: MarkOps = { compare: [], success: [], failure: [], rested: [] };
   const putOrRead: MarkOps = { ...noMarks, success: putOrReadMarks([], marks, owner) };
-  const putIfNone: MarkOps = {
-    compare: ownMarks.map(doesNotExist),
-    success: ownMarks.map((key) => ({ type: "put", key, value: owner })),
-    failure: ownMarks.map(read),
-  };
+  const putIfRested = (rested: readonly KeyValue[]): MarkOps => ({
+    compare: onlyRested(marks, rested),
+    success: definedMarks(marks).map((key) => ({ type: "put", key, value: owner })),
+    failure: lookAtMarks(marks, (i) => [doesNotExist(toozLockKey(names[i] as string))]),
+    rested,
+  });
+  /** What the last attempt, if it failed, has seen of the marks. */
+  let sights: readonly MarkSight[] = [];
 
   const isOurs = (place: ToozPlace): boolean => place.createdAt !== undefined;
   const ownedBy = (): Compare[] => [
@@ -97,7 +97,7 @@ function createCinderClaim(
       const { permit } = session;
       const missing = wanted.filter((place) => !isOurs(place));
       // A try of which an earlier copy has taken all has put the marks as well.
-      const markOps = missing.length === 0 && marksOnTaking === putIfNone ? noMarks : marksOnTaking;
+      const markOps = missing.length === 0 && marksOnTaking !== putOrRead ? noMarks : marksOnTaking;
       const lookup = [session.key, ...places.flatMap((place) => [place.key, place.ownerKey])];
       const answer = await port
         .txn({
@@ -125,7 +125,9 @@ function createCinderClaim(
         foundMarks = foreignMarks(answer.results.at(-1), owner);
         return undefined;
       }
-      const blocker = settleFailure(answer.results, missing, permit);
+      sights = sightsOf(marks, answer.results.slice(lookup.length));
+      const found = answer.results.slice(0, lookup.length);
+      const blocker = settleFailure(found, missing, permit, markInTheWay(sights, markOps.rested));
       if (blocker !== undefined) return blocker;
     }
   };
@@ -135,6 +137,7 @@ function createCinderClaim(
     results: readonly OpResult[],
     missing: readonly ToozPlace[],
     permit: bigint,
+    mark: KeyValue | undefined,
   ): BlockingKey | undefined => {
     const [sessionKey, ...found] = results.map((result) => rangeOf(result)[0]);
     if (sessionKey === undefined) throw session.loseKey();
@@ -154,7 +157,6 @@ function createCinderClaim(
       }
     }
     if (tookOver || blocker !== undefined) return blocker;
-    const [mark] = found.slice(2 * places.length).filter((kv) => kv !== undefined);
     if (mark !== undefined) return { kv: mark, by: writerOf(mark) };
     if (sessionKey.modRevision === permit) throw lost("its entry in the queue is gone");
     return undefined;
@@ -187,7 +189,6 @@ function createCinderClaim(
   return {
     session,
     marks,
-    keys: places.map((place) => place.key),
     get foundMarks() {
       return foundMarks;
     },
@@ -198,10 +199,10 @@ function createCinderClaim(
       const options = { ...wait, clock, watches, look, ownKey: session.key, ttlMs: session.ttlMs };
       await waitTurn(await look(), options);
     },
-    async tryAcquire() {
-      if ((await take(places, putIfNone)) === undefined) return true;
-      await leave();
-      return false;
+    async tryAcquire(rested) {
+      const granted = (await take(places, putIfRested(rested))) === undefined;
+      if (!granted) await leave();
+      return { granted, sights };
     },
     async takeOverMarks() {
       const answer = await port.txn({

@@ -1,7 +1,7 @@
 import type { CinderRecipe } from "./cinder-recipe.js";
 import type { LockRecipe } from "./lock-recipe.js";
+import { toozLockKey } from "./queue-keys.js";
 import type { QueueRecipe } from "./queue-recipe.js";
-import { definedMarks } from "./recovery-marks.js";
 
 /**
  * Both wire formats for each lock: first the queue, in which all who use both or only the queue wait fairly, then
@@ -12,7 +12,7 @@ import { definedMarks } from "./recovery-marks.js";
  */
 export function createCombinedRecipe(queue: QueueRecipe, cinder: CinderRecipe): LockRecipe {
   return {
-    // What is written for the queue and for Cinder's key goes in two transactions, the second the larger one.
+    // What is written for the queue and for Cinder's key goes in two transactions, and as many locks fit in the first.
     maxKeys: (delayed) => cinder.maxKeys(delayed),
     assertName: (name) => cinder.assertName(name),
     claim(session, request) {
@@ -31,11 +31,13 @@ export function createCombinedRecipe(queue: QueueRecipe, cinder: CinderRecipe): 
           wait.signal.throwIfAborted();
           await second.acquire(wait);
         },
-        async tryAcquire() {
-          if (!(await first.tryAcquire([...second.keys, ...definedMarks(request.marks)]))) return false;
-          if (await second.tryAcquire()) return true;
-          await first.leave();
-          return false;
+        async tryAcquire(rested) {
+          const { marks, names } = request;
+          const entered = await first.tryAcquire(rested, { marks, alsoFree: names.map(toozLockKey) });
+          if (!entered.granted) return entered;
+          const taken = await second.tryAcquire(rested);
+          if (!taken.granted) await first.leave();
+          return taken;
         },
         async leave(options) {
           await second.leave(options);

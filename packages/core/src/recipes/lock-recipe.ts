@@ -3,6 +3,7 @@ import type { Session } from "../session/session.js";
 import type { Blocker } from "./blocker.js";
 import type { OwnerRecord } from "./owner-record.js";
 import type { MarkKeys } from "./recovery-marks.js";
+import type { MarkSight } from "./tried-marks.js";
 
 /** How global locks are laid down in etcd, so that all who follow the same recipe exclude each other. */
 export interface LockRecipe {
@@ -53,10 +54,10 @@ export interface Claim {
    */
   acquire(wait: WaitOptions): Promise<void>;
   /**
-   * Takes all locks if they are free and no recovery mark of theirs is there, and tells whether they were;
+   * Takes all locks if they are free and have no recovery marks but those in `rested`, which become its own;
    * otherwise writes nothing.
    */
-  tryAcquire(): Promise<boolean>;
+  tryAcquire(rested: readonly KeyValue[]): Promise<TryOutcome>;
   /**
    * Makes the recovery marks that were found its own.
    *
@@ -72,6 +73,12 @@ export interface Claim {
   leave(options?: { readonly keepMarks: boolean }): Promise<number>;
   /** The compares that hold as long as the locks that were granted are held. */
   ownedBy(): readonly Compare[];
+}
+
+export interface TryOutcome {
+  readonly granted: boolean;
+  /** Unless granted: what was seen of the locks with a delay. */
+  readonly sights: readonly MarkSight[];
 }
 
 export interface WaitOptions {

@@ -16,6 +16,7 @@ import { decodeOwnerRecord, encodeOwnerRecord, type OwnerRecord } from "./owner-
 import { entryKey } from "./queue-keys.js";
 import { isEmpty, newestBefore, newestTwo, nobodyBefore } from "./queue-ops.js";
 import { definedMarks, foreignMarks, type MarkKeys, putOrReadMarks, removeMark } from "./recovery-marks.js";
+import { lookAtMarks, type MarkSight, onlyRested, sightsOf } from "./tried-marks.js";
 
 /** Our place in the queues of one lock or several, entered in one transaction. */
 export interface QueueEntry {
@@ -87,12 +88,25 @@ export async function enqueue(
   }
 }
 
+/** What must hold, besides that all queues are empty, for a try to enter them. */
+export interface TryConditions {
+  /** The recovery marks of the locks, in the order of the queues. */
+  readonly marks: MarkKeys;
+  /** The marks that need not be missing. */
+  readonly rested: readonly KeyValue[];
+  /** Keys that must not exist; none, or one for each queue. */
+  readonly alsoFree: readonly string[];
+}
+
+/** The entry of a try, which holds the lock; or what was seen of the marks, and no entry. */
+export interface Tried {
+  readonly enqueued?: Enqueued;
+  readonly sights: readonly MarkSight[];
+}
+
 /**
- * Enters the queues only if all of them are empty and no recovery mark is there, in one round trip; writes
- * nothing otherwise, so that a mark stays for somebody who can wait for the lock's delay.
- *
- * @param alsoFree keys that must not exist either
- * @returns the entry, which holds the lock, or `undefined`
+ * Enters the queues only if all of them are empty and there are no recovery marks but rested ones, which it makes
+ * its own, in one round trip; writes nothing otherwise.
  */
 export async function tryEnqueue(
   port: EtcdPort,
@@ -100,25 +114,34 @@ export async function tryEnqueue(
   queues: readonly string[],
   record: OwnerRecord,
   marks: MarkKeys,
-  alsoFree: readonly string[],
-): Promise<Enqueued | undefined> {
+  conditions: TryConditions,
+): Promise<Tried> {
   const place = createPlace(session, queues, record, marks);
-  const ownMarks = definedMarks(marks);
-  const free = [...ownMarks, ...alsoFree];
-  const granted = (entry: QueueEntry, revision: bigint) => ({
-    entry,
-    blockers: [],
-    foundMarks: [],
-    revision,
+  const { alsoFree } = conditions;
+  const granted = (entry: QueueEntry, revision: bigint): Tried => ({
+    enqueued: { entry, blockers: [], foundMarks: [], revision },
+    sights: [],
   });
+  const isFree = (i: number): Compare[] => [
+    isEmpty(queues[i] as string),
+    ...alsoFree.slice(i, i + 1).map(doesNotExist),
+  ];
   let strayPermit: bigint | undefined;
   for (;;) {
     session.assertAlive();
     const { permit } = session;
     const answer = await port.txn({
-      compare: [permitIs(session, permit), ...queues.map(isEmpty), ...free.map(doesNotExist)],
-      success: [...place.puts, ...ownMarks.map((key): Op => ({ type: "put", key, value: place.value }))],
-      failure: place.lookup,
+      compare: [
+        permitIs(session, permit),
+        ...queues.map(isEmpty),
+        ...onlyRested(conditions.marks, conditions.rested),
+        ...alsoFree.map(doesNotExist),
+      ],
+      success: [
+        ...place.puts,
+        ...definedMarks(marks).map((key): Op => ({ type: "put", key, value: place.value })),
+      ],
+      failure: [...place.lookup, ...lookAtMarks(conditions.marks, isFree)],
     });
     if (answer.repeated) strayPermit = permit;
     const { revision } = answer;
@@ -127,7 +150,7 @@ export async function tryEnqueue(
     if (typeof own === "bigint") return granted(place.entry(own, permit), revision);
     if (own === "mended") continue;
     if (strayPermit !== undefined) await removeStray(port, place.entry(0n, strayPermit), strayPermit);
-    return undefined;
+    return { sights: sightsOf(conditions.marks, answer.results.slice(place.lookup.length)) };
   }
 }
 

@@ -1,15 +1,16 @@
 import type { Clock } from "../clock.js";
 import type { DeletionWatches } from "../etcd/deletion-watches.js";
-import type { EtcdPort } from "../etcd/port.js";
+import type { EtcdPort, KeyValue } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
 import { type BlockingKey, writerOf } from "./blocker.js";
-import type { Claim, ClaimRequest, LockRecipe } from "./lock-recipe.js";
+import type { Claim, ClaimRequest, LockRecipe, TryOutcome } from "./lock-recipe.js";
 import {
   dequeue,
   type Enqueued,
   enqueue,
   inspect,
   ownedBy,
+  type TryConditions,
   takeOverMarks,
   tryEnqueue,
   undoEnqueue,
@@ -29,8 +30,8 @@ export interface QueueRecipe extends LockRecipe {
 }
 
 interface QueueClaim extends Claim {
-  /** @param alsoFree keys that must not exist either */
-  tryAcquire(alsoFree?: readonly string[]): Promise<boolean>;
+  /** @param other what another recipe asks for the same locks, of keys and of marks that it will put itself */
+  tryAcquire(rested: readonly KeyValue[], other?: Omit<TryConditions, "rested">): Promise<TryOutcome>;
 }
 
 /** Wire format `etcd`: a place in the queues of etcd's own lock recipe, first come, first served. */
@@ -77,9 +78,11 @@ export function createQueueRecipe(options: RecipeOptions): QueueRecipe {
             look: async () => lookAt(await inspect(port, entry)),
           });
         },
-        async tryAcquire(alsoFree = []) {
-          latest = await tryEnqueue(port, session, queues, record, marks, alsoFree).catch(tellFailure);
-          return latest !== undefined;
+        async tryAcquire(rested, other = { marks, alsoFree: [] }) {
+          const conditions = { ...other, rested };
+          const tried = await tryEnqueue(port, session, queues, record, marks, conditions).catch(tellFailure);
+          latest = tried.enqueued;
+          return { granted: latest !== undefined, sights: tried.sights };
         },
         async takeOverMarks() {
           if (latest !== undefined) await takeOverMarks(port, latest.entry, latest.foundMarks);

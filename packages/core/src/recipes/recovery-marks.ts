@@ -7,8 +7,8 @@ import { decodeOwnerRecord } from "./owner-record.js";
  *
  * A mark stands beside a held lock, in a key without a lease, with the holder's owner record as its value. It is
  * put with the entry that holds the lock and goes with it at the release, in the same transactions; so one that
- * a new holder finds tells of an unclean end. It is put only where none is, and a holder deletes only its own:
- * whoever gives up or dies before the lock's delay is over leaves the mark that it found.
+ * a new holder finds tells of an unclean end. It is put where none is, or over one once the lock's delay has passed,
+ * and a holder deletes only its own: whoever gives up or dies before leaves the mark that it found.
  */
 export interface RecoveryMark {
   /** The name of the lock. */

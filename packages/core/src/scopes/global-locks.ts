@@ -10,6 +10,7 @@ import type { Claim, LockRecipe } from "../recipes/lock-recipe.js";
 import type { OwnerRecord } from "../recipes/owner-record.js";
 import type { KeySpace } from "../recipes/queue-keys.js";
 import { definedMarks, type MarkKeys, type RecoveryMark, readMark } from "../recipes/recovery-marks.js";
+import { RestingMarks } from "../recipes/resting-marks.js";
 import type { Session } from "../session/session.js";
 import type { SessionKeeper } from "../session/session-keeper.js";
 import { linkSignals, raceSignal } from "../signals.js";
@@ -49,6 +50,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   /** Claims that a release has handed on, with the turn that they begin. */
   const handedOn = new Map<Ticket, Turn>();
   const marksOf = new WeakMap<Ticket, MarkKeys>();
+  const resting = new RestingMarks(clock);
   const cleanUp = createCleanup(clock);
 
   const ownerRecord = (request: LockRequest): OwnerRecord => ({
@@ -63,6 +65,20 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   const markKeyOf = (key: LockKey): string | undefined =>
     isDelayed(key) ? options.keySpace.markKey(key.name) : undefined;
 
+  /** Which of the keys a mark belongs to. */
+  const keyOf = (keys: readonly LockKey[], { key }: KeyValue): LockKey =>
+    keys.find((one) => markKeyOf(one) === key) as LockKey;
+
+  const readMarks = (keys: readonly LockKey[], marks: readonly KeyValue[]): RecoveryMark[] =>
+    marks.map((mark) => readMark(keyOf(keys, mark).name, mark.value));
+
+  /** The marks that a try of the keys need not heed any more. */
+  const restedMarks = (keys: readonly LockKey[]): KeyValue[] =>
+    keys
+      .filter(isDelayed)
+      .map((key) => resting.rested(markKeyOf(key) as string, key.lockDelayMs as number))
+      .filter((mark) => mark !== undefined);
+
   /** Who may take a claim over: the next in the local queue, if the claim has all recovery marks that it needs. */
   const heirOf = (ticket: Ticket, claim: Claim): Ticket | undefined => {
     const successor = queue.successorOf(ticket);
@@ -73,6 +89,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
 
   const grant = (keys: readonly LockKey[], ticket: Ticket, held: Turn): Grant => {
     const { claim, turn, since } = held;
+    for (const mark of definedMarks(keys.map(markKeyOf))) resting.forget(mark);
     return createGlobalGrant({
       ...held,
       port,
@@ -133,17 +150,16 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   ): Promise<RecoveryMark[]> => {
     const onBlocked = (blockedBy: Blocker): void => request.onBlocked?.(blockedBy);
     await claim.acquire({ signal, onBlocked });
-    const keyOf = (mark: KeyValue) => keys[claim.marks.indexOf(mark.key)] as LockKey;
     await waitLockDelay(claim, {
       clock,
       signal,
-      delayMsOf: (mark) => keyOf(mark).lockDelayMs ?? 0,
+      delayMsOf: (mark) => keyOf(keys, mark).lockDelayMs ?? 0,
       onDelayed(mark, delayMs) {
         const { text, trace } = writerOf(mark);
         onBlocked({ text: `the lock's delay of ${delayMs} ms after an unclean end of ${text}`, trace });
       },
     });
-    return claim.foundMarks.map((mark) => readMark(keyOf(mark).name, mark.value));
+    return readMarks(keys, claim.foundMarks);
   };
 
   /** One signal for the request's end and the session's. */
@@ -221,11 +237,20 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       );
       if (ticket === undefined) return undefined;
       const session = await openSession(ticket, request);
-      const claim = claimFor(session, keys, request);
-      const granted = await withSession(session, request, (signal) =>
-        orLeave(ticket, claim, signal, claim.tryAcquire()),
-      );
-      if (granted) return grant(keys, ticket, { claim, turn: 0, since: clock.now(), recoveredFrom: [] });
+      for (;;) {
+        const rested = restedMarks(keys);
+        const claim = claimFor(session, keys, request);
+        const { granted, sights } = await withSession(session, request, (signal) =>
+          orLeave(ticket, claim, signal, claim.tryAcquire(rested)),
+        );
+        if (granted) {
+          const recoveredFrom = readMarks(keys, rested);
+          return grant(keys, ticket, { claim, turn: 0, since: clock.now(), recoveredFrom });
+        }
+        for (const sight of sights) resting.note(sight);
+        // Otherwise another holder has dealt with a mark meanwhile: that it has gone must not keep a try from the lock.
+        if (rested.every((mark) => resting.remembers(mark))) break;
+      }
       ticket.leave();
       return undefined;
     },
