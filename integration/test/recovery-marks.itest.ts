@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { connect, FencelineError, type LockKey, lockKey } from "@fenceline/core";
+import { connect, FencelineError, type Lock, type LockKey, lockKey } from "@fenceline/core";
 import { createNodes, type TestNodes } from "./nodes.js";
 import { ownEtcd, suiteEtcd } from "./suite-etcd.js";
 import { openClient } from "./support/etcd-client.js";
@@ -56,6 +57,32 @@ describe("recovery marks on a real etcd", function () {
     // The entry was seen to be gone a little after the waiter may have learned of it.
     assert.ok(performance.now() - freedAt >= 1_500, "granted before the delay was over");
     assert.equal(lock.recoveredFrom.length, 1);
+  });
+
+  it("give it to one that only tries, at the first try after the delay, on all wire formats", async () => {
+    for (const wire of ["etcd", "cinder", ["cinder", "etcd"]] as const) {
+      const keys = ["one", "two"].map((name) => delayed(nodes.unique(name), 1_000));
+      const [a, b] = [await nodes.connect("a", { wire }), await nodes.connect("b", { wire })];
+      const lost = await a.acquire(keys);
+      assert.equal(await b.tryAcquire(keys), undefined);
+      await nodes.revokeSessions();
+      const freedAt = performance.now();
+      let lock: Lock | undefined;
+      while (lock === undefined) {
+        await sleep(100);
+        lock = await b.tryAcquire(keys).catch((error) => {
+          if (!FencelineError.is(error, "session_lost")) throw error;
+          return undefined;
+        });
+      }
+      assert.ok(performance.now() - freedAt >= 1_000, "granted before the delay was over");
+      assert.deepEqual(
+        lock.recoveredFrom.map(({ previous }) => previous?.node),
+        ["a", "a"],
+      );
+      await Promise.all([lock.release(), lost.release()]);
+      assert.deepEqual(await nodes.recoveryMarks(), []);
+    }
   });
 
   it("stand beside held locks and go with the release, also of a lock that was waited for", async () => {
