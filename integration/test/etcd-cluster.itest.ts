@@ -71,7 +71,7 @@ describe("startEtcd with one member", () => {
   it("says why it did not start, with the end of the log", async () => {
     // No etcd starts with an election of more than 50 s.
     await assert.rejects(ownEtcd({ heartbeatMs: 10_000, electionMs: 60_000 }), (error) => {
-      assert.ok(error instanceof EtcdStartError);
+      assert.ok(error instanceof EtcdStartError, String(error));
       assert.match(error.log, /election-timeout/);
       return true;
     });
