@@ -4,18 +4,10 @@ import type { EtcdPort, KeyValue } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
 import { type BlockingKey, writerOf } from "./blocker.js";
 import type { Claim, ClaimRequest, LockRecipe, TryOutcome } from "./lock-recipe.js";
-import {
-  dequeue,
-  type Enqueued,
-  enqueue,
-  inspect,
-  ownedBy,
-  type TryConditions,
-  takeOverMarks,
-  tryEnqueue,
-  undoEnqueue,
-} from "./mutex-queue.js";
+import { dequeue, enqueue, inspect, takeOverMarks, undoEnqueue } from "./mutex-queue.js";
+import { type Enqueued, ownedBy } from "./queue-entry.js";
 import type { KeySpace } from "./queue-keys.js";
+import { type TryConditions, tryEnqueue } from "./try-queue.js";
 import { waitTurn } from "./wait-turn.js";
 
 export interface RecipeOptions {
