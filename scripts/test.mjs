@@ -31,6 +31,7 @@ await checks.run("nothing unused", bin("knip"), ["--no-progress", "--no-config-h
 if (built) {
   await checks.run("unit tests", bin("mocha"), []);
   await checks.run("planted bugs", bin("mocha"), ["--config", "packages/testing/bugs.mocharc.json"]);
+  if (all) await preparePrometheus();
   await runIntegration();
   if (all) {
     await checks.run("packed packages", process.execPath, ["scripts/test-packages.mjs"]);
@@ -76,6 +77,13 @@ async function runIntegration() {
   );
   checks.counts.failed += 1;
   checks.failures.push("integration tests: no etcd");
+}
+
+/** The tests of alerts say that they are skipped where there is no Prometheus. */
+async function preparePrometheus() {
+  const { fetchPrometheus } = await import("./lib/prometheus.js");
+  const reason = await fetchPrometheus((message) => console.log(message));
+  if (reason !== undefined) console.log(`no prometheus: ${reason}`);
 }
 
 async function hasDocker(findEtcd) {

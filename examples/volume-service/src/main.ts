@@ -6,6 +6,7 @@ import { createProgress } from "./demo/progress.js";
 import { formatSummary } from "./demo/report-text.js";
 import { runDemo, TTL_MS } from "./demo/run-demo.js";
 import { openStage } from "./demo/stage.js";
+import { writeTargets } from "./demo/targets-file.js";
 import { createSpanDirectory, writeTimeline } from "./demo/timeline-file.js";
 
 /** sysexits.h: the command was used wrongly. */
@@ -24,6 +25,7 @@ async function main(options: DemoOptions): Promise<number> {
     await using spans = await createSpanDirectory();
     const stageOptions = { etcd: etcd?.endpoints, ttlMs: TTL_MS, spans: spans.path };
     await using stage = await interruptible(openStage(stageOptions));
+    if (options.metrics !== undefined) await writeTargets(options.metrics, stage.nodes);
     const summary = await interruptible(runDemo(stage, options, progress));
     progress.end();
     const timeline = options.unlocked ? null : await writeTimeline(spans.path, options.timeline);

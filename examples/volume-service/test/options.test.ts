@@ -8,6 +8,7 @@ describe("parseOptions", () => {
       json: false,
       help: false,
       timeline: undefined,
+      metrics: undefined,
       seconds: 22,
     });
     assert.deepEqual(parseOptions(["--unlocked"]).seconds, 10);
@@ -15,12 +16,20 @@ describe("parseOptions", () => {
 
   it("reads every option", () => {
     const options = parseOptions(["--unlocked", "--json", "-h", "--seconds", "5"]);
-    const expected = { unlocked: true, json: true, help: true, timeline: undefined, seconds: 5 };
+    const expected = {
+      unlocked: true,
+      json: true,
+      help: true,
+      timeline: undefined,
+      metrics: undefined,
+      seconds: 5,
+    };
     assert.deepEqual(options, expected);
     assert.equal(parseOptions(["--timeline", "page.html"]).timeline, "page.html");
+    assert.equal(parseOptions(["--metrics", "targets.json"]).metrics, "targets.json");
   });
 
-  for (const args of [["--lock"], ["now"], ["--json=yes"], ["--seconds"], ["--timeline="]]) {
+  for (const args of [["--lock"], ["now"], ["--json=yes"], ["--seconds"], ["--timeline="], ["--metrics="]]) {
     it(`refuses \`${args.join(" ")}\``, () => assert.throws(() => parseOptions(args), UsageError));
   }
 
@@ -33,8 +42,9 @@ describe("parseOptions", () => {
     });
   }
 
-  it("has no timeline without locks", () => {
+  it("has no timeline and no metrics without locks", () => {
     assert.throws(() => parseOptions(["--unlocked", "--timeline", "page.html"]), UsageError);
+    assert.throws(() => parseOptions(["--unlocked", "--metrics", "targets.json"]), UsageError);
   });
 
   it("asks for time for the faults only with locks", () => {

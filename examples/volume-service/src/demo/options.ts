@@ -8,6 +8,8 @@ export interface DemoOptions {
   readonly help: boolean;
   /** The file that the timeline is written to. Absent: one in a new directory for temporary files. */
   readonly timeline?: string | undefined;
+  /** The file that Prometheus is told by where the nodes' metrics are. */
+  readonly metrics?: string | undefined;
   /** How long the load lasts. */
   readonly seconds: number;
 }
@@ -21,6 +23,8 @@ at the same time, under locks in etcd. One node is killed and one is paused whil
   --seconds N    how long the load lasts, 15 to 600 (with --unlocked from 2 on); 22, or 10 with --unlocked
   --timeline F   write the page that shows who waited for whom to this file; else to a temporary one, named at the
                  end. Not with --unlocked.
+  --metrics F    write to this file where the nodes' metrics are, for file_sd_configs of Prometheus. Not with
+                 --unlocked.
   --json         print the summary as one JSON object on the last line of stdout
   -h, --help     print this
 
@@ -31,17 +35,19 @@ export class UsageError extends Error {}
 
 /** Reads the command line. Throws `UsageError` for anything that it does not know. */
 export function parseOptions(args: readonly string[]): DemoOptions {
-  const { json, help, unlocked, seconds, timeline } = read(args);
-  if (timeline === "") throw new UsageError("Expected --timeline to be the path of a file");
-  if (timeline !== undefined && unlocked) {
-    throw new UsageError("There is no --timeline with --unlocked: it shows locks");
+  const { json, help, unlocked, seconds, timeline, metrics } = read(args);
+  for (const [option, file] of Object.entries({ timeline, metrics })) {
+    if (file === "") throw new UsageError(`Expected --${option} to be the path of a file`);
+    if (file !== undefined && unlocked) {
+      throw new UsageError(`There is no --${option} with --unlocked: it shows locks`);
+    }
   }
   const shortest = unlocked ? 2 : 15;
   const duration = Number(seconds ?? (unlocked ? 10 : 22));
   if (!Number.isInteger(duration) || duration < shortest || duration > 600) {
     throw new UsageError(`Expected --seconds to be a whole number from ${shortest} to 600, got "${seconds}"`);
   }
-  return { unlocked, json, help, timeline, seconds: duration };
+  return { unlocked, json, help, timeline, metrics, seconds: duration };
 }
 
 function read(args: readonly string[]): Omit<DemoOptions, "seconds"> & { seconds: string | undefined } {
@@ -54,9 +60,10 @@ function read(args: readonly string[]): Omit<DemoOptions, "seconds"> & { seconds
         help: { type: "boolean", short: "h", default: false },
         seconds: { type: "string" },
         timeline: { type: "string" },
+        metrics: { type: "string" },
       },
     });
-    return { ...values, seconds: values.seconds, timeline: values.timeline };
+    return { ...values, seconds: values.seconds, timeline: values.timeline, metrics: values.metrics };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

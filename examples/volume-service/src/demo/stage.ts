@@ -12,6 +12,8 @@ const NODE_NAMES = ["volume-a", "volume-b", "volume-c"] as const;
 export interface StageNode {
   readonly name: string;
   readonly address: string;
+  /** Where its metrics are. */
+  readonly metrics: string | undefined;
   readonly process: Child;
 }
 
@@ -53,8 +55,8 @@ export async function openStage({ etcd, ttlMs, spans }: StageOptions): Promise<S
         const file = join(spans, `${name}${SPAN_FILE_ENDING}`);
         const config: NodeConfig = { name, arrays, locks: locks && { ...locks, spans: file } };
         const node = start("service/process.js", JSON.stringify(config));
-        const { address } = await node.nextMessage<NodeReady>(START_MS);
-        return { name, address, process: node };
+        const ready = await node.nextMessage<NodeReady>(START_MS);
+        return { name, address: ready.address, metrics: ready.metrics, process: node };
       }),
     );
     return { arrays, arraysProcess, lab: createLabClient(lab), nodes, [Symbol.asyncDispose]: stop };

@@ -1,12 +1,10 @@
 import { connect } from "@fenceline/core";
-import { createIdGenerator, tracing } from "@fenceline/tracing";
-import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import type { ArrayAddress } from "../arrays/plan.js";
 import { serveJson } from "../json-http.js";
 import { endWithParent, tellParent } from "../lifeline.js";
-import { SpanFile } from "../timeline/span-file.js";
 import { createGuardedDriver } from "./guarded-driver.js";
 import { armPause } from "./pause-point.js";
+import { startTelemetry } from "./telemetry.js";
 import { createVolumeApi } from "./volume-api.js";
 
 /** What a node of the volume service is started with, as JSON in its first argument. */
@@ -28,22 +26,15 @@ export interface NodeConfig {
 /** What it tells the demo when it is ready. */
 export interface NodeReady {
   readonly address: string;
+  /** Where Prometheus finds the node's metrics, at `/metrics`; without locks there are none. */
+  readonly metrics?: string | undefined;
 }
 
 const { name, arrays, locks }: NodeConfig = JSON.parse(process.argv[2] ?? "");
 endWithParent();
 process.on("message", ({ pauseAt }: { pauseAt: string }) => armPause(pauseAt));
 
-/** Has every request and every holding written down, with ids that tell those who wait whom they wait for. */
-function traceInto(path: string) {
-  return tracing({
-    tracerProvider: new BasicTracerProvider({
-      idGenerator: createIdGenerator(),
-      spanProcessors: [new SpanFile(path)],
-    }),
-  });
-}
-
+const telemetry = locks && (await startTelemetry(locks.spans));
 const coordinator =
   locks &&
   (await connect({
@@ -52,9 +43,9 @@ const coordinator =
     ttlMs: locks.ttlMs,
     node: name,
     minimumScope: "global",
-    interceptors: [traceInto(locks.spans)],
+    interceptors: telemetry && [telemetry.interceptor],
   }));
 const drivers = new Map(arrays.map((array) => [array.name, createGuardedDriver(coordinator, array, name)]));
 const { address } = await serveJson(createVolumeApi(name, drivers));
-const ready: NodeReady = { address };
+const ready: NodeReady = { address, metrics: telemetry?.metrics };
 tellParent(ready);
