@@ -1,7 +1,7 @@
 import { FencelineError } from "@fenceline/core";
 import { EtcdNotFoundError, EtcdStartError, startEtcd } from "@fenceline/testing";
 import { Interrupted, interruptible } from "./demo/interruption.js";
-import { type DemoOptions, parseOptions, USAGE, UsageError } from "./demo/options.js";
+import { checkFiles, type DemoOptions, parseOptions, USAGE, UsageError } from "./demo/options.js";
 import { createProgress } from "./demo/progress.js";
 import { formatSummary } from "./demo/report-text.js";
 import { runDemo, TTL_MS } from "./demo/run-demo.js";
@@ -18,6 +18,7 @@ function isAboutEtcd(error: unknown): error is Error {
 }
 
 async function main(options: DemoOptions): Promise<number> {
+  await checkFiles(options);
   const progress = createProgress(options.json ? process.stderr : process.stdout);
   try {
     await using etcd = options.unlocked ? undefined : await interruptible(startEtcd({ install: true }));

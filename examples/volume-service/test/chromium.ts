@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 /** Chromium from `FENCELINE_CHROMIUM`, or else from the PATH. */
 export async function findChromium(): Promise<string | undefined> {
   const named = process.env["FENCELINE_CHROMIUM"];
-  if (named !== undefined) return named;
+  if (named) return named;
   for (const directory of (process.env["PATH"] ?? "").split(delimiter)) {
     const path = join(directory, "chromium");
     if (directory !== "" && (await isExecutable(path))) return path;

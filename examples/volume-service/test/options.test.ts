@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseOptions, UsageError } from "../dist/demo/options.js";
+import { checkFiles, parseOptions, UsageError } from "../dist/demo/options.js";
 
 describe("parseOptions", () => {
   it("has defaults", () => {
@@ -51,4 +51,19 @@ describe("parseOptions", () => {
     assert.equal(parseOptions(["--unlocked", "--seconds=2"]).seconds, 2);
     assert.throws(() => parseOptions(["--seconds=2"]), UsageError);
   });
+});
+
+describe("checkFiles", () => {
+  it("lets a file pass that is still to be made, and no file at all", async () => {
+    await checkFiles({ timeline: "page.html", metrics: undefined });
+  });
+
+  for (const option of ["timeline", "metrics"]) {
+    it(`refuses --${option} in a directory that is not there`, async () => {
+      await assert.rejects(
+        checkFiles({ [option]: "no-such-directory/file" }),
+        (error) => error instanceof UsageError && error.message.startsWith(`Expected --${option} to be`),
+      );
+    });
+  }
 });

@@ -1,3 +1,5 @@
+import { access, constants } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 export interface DemoOptions {
@@ -48,6 +50,19 @@ export function parseOptions(args: readonly string[]): DemoOptions {
     throw new UsageError(`Expected --seconds to be a whole number from ${shortest} to 600, got "${seconds}"`);
   }
   return { unlocked, json, help, timeline, metrics, seconds: duration };
+}
+
+/** Throws `UsageError` if a file that is to be written is in no directory that can be written to. */
+export async function checkFiles({
+  timeline,
+  metrics,
+}: Pick<DemoOptions, "timeline" | "metrics">): Promise<void> {
+  for (const [option, file] of Object.entries({ timeline, metrics })) {
+    if (file === undefined) continue;
+    await access(dirname(resolve(file)), constants.W_OK).catch((error: Error) => {
+      throw new UsageError(`Expected --${option} to be a file that can be written: ${error.message}`);
+    });
+  }
 }
 
 function read(args: readonly string[]): Omit<DemoOptions, "seconds"> & { seconds: string | undefined } {
