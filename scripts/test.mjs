@@ -27,6 +27,7 @@ const bin = (name) => `node_modules/.bin/${name}`;
 const built = await checks.run("build and types", bin("tsc"), ["-b"]);
 await checks.run("lint", bin("biome"), ["check", "--error-on-warnings", "."]);
 await checks.run("pattern of the adapters", process.execPath, ["scripts/check-adapters.mjs"]);
+await checks.run("pinned dependencies", process.execPath, ["scripts/check-lockfile.mjs"]);
 await checks.run("nothing unused", bin("knip"), ["--no-progress", "--no-config-hints"]);
 if (built) {
   await checks.run("unit tests", bin("mocha"), []);
