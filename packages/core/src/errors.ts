@@ -101,7 +101,10 @@ export class AlreadyHeldError extends FencelineError {
   readonly heldAt: string;
 
   constructor(key: string, heldAt: string) {
-    super("already_held", `lock "${key}" is already held by this async context; taken at:\n${heldAt}`);
+    super(
+      "already_held",
+      `lock ${quoteName(key)} is already held by this async context; taken at:\n${heldAt}`,
+    );
     this.key = key;
     this.heldAt = heldAt;
   }
@@ -133,7 +136,7 @@ export class StaleTokenError extends FencelineError {
 
   constructor(resource: string, token: bigint, newest?: bigint) {
     const than = newest === undefined ? "a newer token" : `token ${newest}`;
-    super("stale_token", `token ${token} refused for "${resource}": ${than} was admitted before`);
+    super("stale_token", `token ${token} refused for ${quoteName(resource)}: ${than} was admitted before`);
     this.resource = resource;
     this.token = token;
     this.newest = newest;
@@ -148,7 +151,7 @@ export class UnreadableTokenError extends FencelineError {
   constructor(resource: string, stored: unknown) {
     super(
       "unreadable_token",
-      `the token stored for "${resource}" is ${quote(stored)}, not a token: nothing was admitted. ` +
+      `the token stored for ${quoteName(resource)} is ${quote(stored)}, not a token: nothing was admitted. ` +
         "Find out who wrote it, and put the newest token that the resource has seen in its place",
     );
     this.resource = resource;
@@ -168,7 +171,7 @@ export class LockPathError extends FencelineError {
   readonly path: string;
 
   constructor(code: "lock_directory" | "lock_file", path: string, why: string, facts: ErrorFacts = {}) {
-    super(code, `${code === "lock_file" ? "lock file" : "lock directory"} "${path}" ${why}`, facts);
+    super(code, `${code === "lock_file" ? "lock file" : "lock directory"} ${quoteName(path)} ${why}`, facts);
     this.path = path;
   }
 }
@@ -196,7 +199,7 @@ export class EtcdError extends FencelineError {
 
 /** A value as an error message shows it: quoted where it is text, bounded in length. */
 export function quote(value: unknown): string {
-  if (typeof value === "string") return `\`${JSON.stringify(shorten(value))}\``;
+  if (typeof value === "string") return `\`${quoteName(shorten(value))}\``;
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null)
@@ -209,5 +212,11 @@ function shorten(text: string): string {
 }
 
 function listLocks(keys: readonly string[]): string {
-  return `lock${keys.length === 1 ? "" : "s"} ${keys.map((key) => `"${key}"`).join(", ")}`;
+  return `lock${keys.length === 1 ? "" : "s"} ${keys.map(quoteName).join(", ")}`;
+}
+
+/** A text from outside, as it must not draw on a terminal or forge lines of a log. */
+export function quoteName(name: string): string {
+  const code = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  return JSON.stringify(name).replace(/\p{C}/gu, code);
 }

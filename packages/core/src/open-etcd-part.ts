@@ -6,7 +6,7 @@ import { publish } from "./diagnostics.js";
 import { EtcdError, FencelineError } from "./errors.js";
 import { createDeletionWatches } from "./etcd/deletion-watches.js";
 import type { EtcdPort } from "./etcd/port.js";
-import { believesRenewals } from "./etcd/server-version.js";
+import { believesRenewals, warnOfOldServer } from "./etcd/server-version.js";
 import { createEtcdTokenGate } from "./fencing/etcd-token-gate.js";
 import type { CoordinatorInfo } from "./interceptor.js";
 import type { Random } from "./random.js";
@@ -87,6 +87,7 @@ export async function openEtcdPart(
     });
     const version = await raceSignal(readVersion(port), deadline.signal);
     proveRenewals = !believesRenewals(version);
+    warnOfOldServer(version);
     await raceSignal(sessions.session(), deadline.signal);
   } catch (error) {
     const explained = await connection.explain(error);

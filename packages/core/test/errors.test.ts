@@ -99,3 +99,27 @@ describe("quote", () => {
     }
   });
 });
+
+describe("names in the text of errors", () => {
+  it("neither forge a line of a log nor draw on a terminal", () => {
+    const name = 'volume"\n2026 INFO all is well\u001b[2J\u009b2J\u202e';
+    for (const error of [
+      new errors.LockTimeoutError([name], 1),
+      new errors.LockLostError([name], "why"),
+      new errors.AlreadyHeldError(name, "where"),
+      new errors.StaleTokenError(name, 1n, 2n),
+      new errors.UnreadableTokenError(name, name),
+      new errors.LockPathError("lock_file", `/locks/${name}`, "why"),
+      new errors.InvalidArgumentError("name", "something else", name),
+    ]) {
+      assert.doesNotMatch(error.message.replace("taken at:\n", ""), /\p{C}/u, error.name);
+    }
+  });
+
+  it("are as they are where there is nothing to hide", () => {
+    assert.equal(
+      new errors.LockTimeoutError(["volume-é", "a/b"], 1).message,
+      'locks "volume-é", "a/b" not granted within 1 ms',
+    );
+  });
+});

@@ -1,4 +1,4 @@
-import { LockLostError } from "../errors.js";
+import { LockLostError, quoteName } from "../errors.js";
 import { askMajority, type Compare, type KeyValue, type Op, type OpResult, rangeOf } from "../etcd/port.js";
 import type { Random } from "../random.js";
 import type { Session } from "../session/session.js";
@@ -148,7 +148,7 @@ function createCinderClaim(
       const [kv, ownerKv] = found.slice(2 * i, 2 * i + 2);
       const own = kv?.value.equals(writing.value) === true;
       if (place.createdAt !== undefined) {
-        if (!own || kv.createRevision !== place.createdAt) throw lost(`"${place.key}" was deleted`);
+        if (!own || kv.createRevision !== place.createdAt) throw lost(`${quoteName(place.key)} was deleted`);
       } else if (own) {
         place.createdAt = kv.createRevision;
         tookOver = true;

@@ -20,6 +20,7 @@ export interface OwnerRecord {
 /** Values longer than this are not ours and not parsed. */
 const LONGEST_VALUE = 4096;
 const LONGEST_FIELD = 200;
+const LONGEST_PRINTED = 1000;
 
 export function encodeOwnerRecord(record: OwnerRecord): string {
   return JSON.stringify({ v: 1, ...record });
@@ -58,7 +59,7 @@ function isField(value: unknown): value is string {
   return typeof value === "string" && value.length <= LONGEST_FIELD;
 }
 
-/** Control characters from outside must not reach a terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, "?");
+/** Control characters from outside must not reach a terminal, nor a key of a megabyte an error message. */
+export function printable(text: string): string {
+  return text.slice(0, LONGEST_PRINTED).replace(/\p{C}/gu, "?");
 }

@@ -1,5 +1,6 @@
 import type { KeyValue, Op, TxnRequest } from "../etcd/port.js";
 import { type Blocker, writerOf } from "./blocker.js";
+import { printable } from "./owner-record.js";
 import { removeMark } from "./recovery-marks.js";
 
 // What is asked of the keys of a lock in Cinder's wire format.
@@ -52,7 +53,7 @@ export function deleteLock(place: ToozPlace, { value, owner }: ToozWriting, keep
 /** Who holds a lock; an owner record speaks of the key beside it only if one transaction has written both. */
 export function toozHolderOf(kv: KeyValue, ownerKv: KeyValue | undefined): Blocker {
   if (ownerKv?.modRevision !== kv.createRevision) {
-    return { text: `a Cinder node (tooz), ${kv.key}, lease ${kv.lease.toString(16)}` };
+    return { text: `a Cinder node (tooz), ${printable(kv.key)}, lease ${kv.lease.toString(16)}` };
   }
   return writerOf(kv, ownerKv.value);
 }

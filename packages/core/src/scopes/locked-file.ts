@@ -1,4 +1,5 @@
 import { debug } from "../debug.js";
+import { quoteName } from "../errors.js";
 import { fileError, type LockFile, openLockFile } from "./lock-file.js";
 import type { OfdLocks } from "./ofd-locks.js";
 import type { LockRequest } from "./scope-locks.js";
@@ -30,7 +31,7 @@ export async function lockFile(ofd: OfdLocks, path: string, request: LockRequest
       if (free !== undefined) return free;
       wait = startWait(ofd, openLockFile(path));
     }
-    request.onBlocked?.({ text: `lock file "${path}" is locked elsewhere on this host` });
+    request.onBlocked?.({ text: `lock file ${quoteName(path)} is locked elsewhere on this host` });
     const file = await grantOf(wait, request.signal);
     if (file.isInPlace()) return file;
     unlockFile(ofd, file);

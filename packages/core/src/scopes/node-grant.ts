@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../clock.js";
-import { LockLostError } from "../errors.js";
+import { LockLostError, quoteName } from "../errors.js";
 import type { FencingToken } from "../fencing/fencing-token.js";
 import type { LockKey } from "../lock-key.js";
 import type { LockFile } from "./lock-file.js";
@@ -32,7 +32,7 @@ export function createNodeGrant({ clock, files, waiters, giveBack }: NodeGrantOp
     if (lost !== undefined) return lost;
     for (const [key, file] of files) {
       if (file.isInPlace()) continue;
-      const why = `its file "${file.path}" was removed or replaced, and others can lock the new one`;
+      const why = `its file ${quoteName(file.path)} was removed or replaced, and others can lock the new one`;
       lost = new LockLostError([key.name], why);
       timer?.cancel();
       tellLost?.(lost);
