@@ -8,6 +8,7 @@ import { readCredentials } from "./credentials.js";
 import { diagnose } from "./diagnose.js";
 import { createEtcd3Endpoint } from "./etcd3-endpoint.js";
 import type { EtcdPort } from "./port.js";
+import { createRenewingEndpoint } from "./renewing-endpoint.js";
 
 export interface Connection {
   readonly port: EtcdPort;
@@ -26,14 +27,21 @@ export async function openConnection(
   const { attemptTimeoutMs } = settings;
   const etcd = settings.etcd;
   if (etcd === undefined) throw new TypeError("Expected settings with etcd");
-  const tls = etcd.tls && { credentials: readCredentials(etcd.tls), serverName: etcd.tls.serverName };
+  const read = () => etcd.tls && readCredentials(etcd.tls);
+  const serverName = etcd.tls?.serverName;
   const endpoints = etcd.hosts.map((url) =>
-    createEtcd3Endpoint({
+    createRenewingEndpoint({
       url,
-      attemptTimeoutMs,
-      serverName: tls?.serverName,
-      credentials: tls?.credentials,
-      auth: etcd.user === undefined ? undefined : { username: etcd.user, password: etcd.password as string },
+      read,
+      open: (credentials) =>
+        createEtcd3Endpoint({
+          url,
+          attemptTimeoutMs,
+          serverName,
+          credentials,
+          auth:
+            etcd.user === undefined ? undefined : { username: etcd.user, password: etcd.password as string },
+        }),
     }),
   );
   const policy =
@@ -48,7 +56,8 @@ export async function openConnection(
     ),
     async explain(error) {
       if (!FencelineError.is(error, "etcd_unavailable")) return error;
-      return diagnose(error, endpoints, tls, DIAGNOSIS_MS);
+      const credentials = read();
+      return diagnose(error, endpoints, credentials && { credentials, serverName }, DIAGNOSIS_MS);
     },
   };
 }

@@ -1,0 +1,82 @@
+import { debug } from "../debug.js";
+import type { Credentials } from "./credentials.js";
+import type { Endpoint } from "./etcd3-endpoint.js";
+
+export interface RenewingEndpointOptions {
+  readonly url: string;
+  /** Reads certificates and keys; those that are files anew each time. Without TLS: `undefined`. */
+  readonly read: () => Credentials | undefined;
+  readonly open: (credentials: Credentials | undefined) => Endpoint;
+}
+
+/**
+ * An endpoint that opens its client anew when something fails and what the client knows is out of date: its
+ * certificate's files have changed, or etcd refuses the token of its user, which the client below notices for calls
+ * but not for streams. Streams that are open go on over the connection that they have.
+ */
+export function createRenewingEndpoint({ url, read, open }: RenewingEndpointOptions): Endpoint {
+  let credentials = read();
+  let endpoint = open(credentials);
+  let closed = false;
+
+  const renewAfter = (failure: unknown): void => {
+    if (closed) return;
+    try {
+      const latest = read();
+      if (isSame(latest, credentials) && !isTokenRefused(failure)) return;
+      const renewed = open(latest);
+      endpoint.close();
+      endpoint = renewed;
+      credentials = latest;
+      debug("%s: connecting anew, with what is in the files now", url);
+    } catch (error) {
+      // In the middle of a rotation the certificate may not fit the key yet: the next failure looks again.
+      debug("%s: going on with the certificate as it was: %s", url, error);
+    }
+  };
+  const ask = async <T>(call: (endpoint: Endpoint) => Promise<T>): Promise<T> => {
+    const asked = endpoint;
+    try {
+      return await call(asked);
+    } catch (error) {
+      if (asked === endpoint) renewAfter(error);
+      throw error;
+    }
+  };
+  const renewing = <Handlers extends { readonly onFailed: (error: Error) => void }>(
+    handlers: Handlers,
+  ): Handlers => {
+    const asked = endpoint;
+    return {
+      ...handlers,
+      onFailed(error: Error) {
+        if (asked === endpoint) renewAfter(error);
+        handlers.onFailed(error);
+      },
+    };
+  };
+
+  return {
+    url,
+    txn: (request) => ask((to) => to.txn(request)),
+    leaseGrant: (id, ttlSeconds) => ask((to) => to.leaseGrant(id, ttlSeconds)),
+    leaseRevoke: (id) => ask((to) => to.leaseRevoke(id)),
+    openKeepAlive: (leaseId, handlers) => endpoint.openKeepAlive(leaseId, renewing(handlers)),
+    openWatch: (handlers) => endpoint.openWatch(renewing(handlers)),
+    status: () => ask((to) => to.status()),
+    close() {
+      closed = true;
+      endpoint.close();
+    },
+  };
+}
+
+function isSame(a: Credentials | undefined, b: Credentials | undefined): boolean {
+  return (["ca", "cert", "key"] as const).every(
+    (part) => (a?.[part] ?? "").toString() === (b?.[part] ?? "").toString(),
+  );
+}
+
+function isTokenRefused(failure: unknown): boolean {
+  return failure instanceof Error && failure.message.includes("invalid auth token");
+}
