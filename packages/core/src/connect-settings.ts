@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import type { ConnectOptions, EtcdOptions, TlsOptions } from "./connect-options.js";
-import { type EtcdLocation, etcdFromEnvironment, parseEtcdUrl } from "./connect-url.js";
+import { type EtcdLocation, etcdFromEnvironment, parseEtcdUrl, withoutCredentials } from "./connect-url.js";
 import { InvalidArgumentError } from "./errors.js";
 import { assertScope, type Scope } from "./lock-key.js";
 import { expectInteger, expectKnownOptions, expectText } from "./options.js";
@@ -129,7 +129,8 @@ function checkEtcdOptions(etcd: EtcdOptions): void {
 function checkHost(host: unknown): void {
   const expected = "a URL like http://10.0.0.1:2379 without user, path or query";
   if (typeof host !== "string" || !URL.canParse(host)) {
-    throw new InvalidArgumentError("etcd.hosts", expected, host);
+    const shown = typeof host === "string" ? withoutCredentials(host) : host;
+    throw new InvalidArgumentError("etcd.hosts", expected, shown);
   }
   const url = new URL(host);
   const bare = url.pathname === "/" && url.search === "" && url.hash === "";

@@ -86,7 +86,9 @@ function readUser(read: (name: string) => string | undefined): Pick<EtcdOptions,
   if (colon > 0) return { user: user.slice(0, colon), password: user.slice(colon + 1) };
   const password = read("ETCDCTL_PASSWORD");
   if (password === undefined) {
-    throw new InvalidArgumentError("ETCDCTL_USER", "name:password, or set ETCDCTL_PASSWORD as well", user);
+    // Without a name the value is a password.
+    const name = colon === 0 ? undefined : user;
+    throw new InvalidArgumentError("ETCDCTL_USER", "name:password, or set ETCDCTL_PASSWORD as well", name);
   }
   return { user, password };
 }
@@ -106,6 +108,6 @@ function withPort(argument: string, host: string): string {
   return /:\d+$/.test(host) ? host : `${host}:2379`;
 }
 
-function withoutCredentials(text: string): string {
-  return text.replace(/\/\/[^@/]*@/, "//…@");
+export function withoutCredentials(text: string): string {
+  return text.replace(/\/\/.*@/s, "//…@");
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import { connect } from "@fenceline/core";
 import { noop } from "cockatiel";
 import type { ConnectOptions } from "../dist/connect-options.js";
@@ -162,3 +163,33 @@ describe("connect's environment", () => {
     });
   });
 });
+
+describe("passwords in the wrong place", () => {
+  for (const host of [
+    "https://app:s3cret@10.0.0.1:2379",
+    "https://app:s3cret@no host",
+    "https://app:p@ss/s3cret@no host",
+  ]) {
+    it(`are not shown from ${host.replace("s3cret", "…")}`, () => {
+      const refusal = errorOf(() => resolveSettings({ etcd: { hosts: [host] } }, {}));
+      assert.equal((refusal as { code?: unknown }).code, "invalid_argument");
+      assert.doesNotMatch(inspect(refusal), /s3cret/);
+    });
+  }
+
+  it("are not shown from ETCDCTL_USER without a name", () => {
+    const environment = { FENCELINE_ETCD: "10.0.0.1:2379", ETCDCTL_USER: ":s3cret" };
+    const refusal = errorOf(() => resolveSettings({}, environment));
+    assert.equal((refusal as { code?: unknown }).code, "invalid_argument");
+    assert.doesNotMatch(inspect(refusal), /s3cret/);
+  });
+});
+
+function errorOf(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return assert.fail("Expected an error");
+}

@@ -38,6 +38,7 @@ export function etcdArguments(
     "quota-backend-bytes": settings.quotaBytes,
     // Passwords of tests need not be slow to try.
     "bcrypt-cost": settings.auth && 4,
+    "auth-token-ttl": settings.auth?.tokenTtlSeconds,
     "cert-file": tls?.cert,
     "key-file": tls?.key,
     "trusted-ca-file": settings.tls === "mutual" ? tls?.ca : undefined,

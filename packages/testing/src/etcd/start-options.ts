@@ -39,6 +39,8 @@ export interface AuthOptions {
   readonly password: string;
   /** The user reads and writes keys that begin with this, and no others. Default: all keys. */
   readonly prefix?: string | undefined;
+  /** When etcd forgets a token that a client got for its password and does not use. Default: etcd's own, 300. */
+  readonly tokenTtlSeconds?: number | undefined;
 }
 
 /** `StartEtcdOptions` with its defaults. */
@@ -81,6 +83,7 @@ export function resolveStartOptions(options: StartEtcdOptions): StartSettings {
   if (auth !== undefined) {
     assertText("auth.user", auth.user);
     assertText("auth.password", auth.password);
+    assertPositiveInteger("auth.tokenTtlSeconds", auth.tokenTtlSeconds);
     if (auth.user === "root")
       throw new InvalidArgumentError("auth.user", "another name than root", auth.user);
   }
