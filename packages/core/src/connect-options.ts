@@ -90,7 +90,10 @@ export interface EtcdOptions {
   readonly callPolicy?: IPolicy | undefined;
 }
 
-/** Certificates and keys in PEM: a path to a file, or the content as text (`-----BEGIN…`) or bytes. */
+/**
+ * Certificates and keys in PEM: a path to a file, or the content as text (`-----BEGIN…`) or bytes. Files are read
+ * again when a connection fails, so that they can be rotated.
+ */
 export interface TlsOptions {
   readonly ca?: string | Uint8Array | undefined;
   /** The client's certificate, with `key`. */
