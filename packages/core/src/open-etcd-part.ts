@@ -6,7 +6,7 @@ import { publish } from "./diagnostics.js";
 import { EtcdError, FencelineError } from "./errors.js";
 import { createDeletionWatches } from "./etcd/deletion-watches.js";
 import type { EtcdPort } from "./etcd/port.js";
-import { believesRenewals, warnOfOldServer } from "./etcd/server-version.js";
+import { warnOfOldServer } from "./etcd/server-version.js";
 import { createEtcdTokenGate } from "./fencing/etcd-token-gate.js";
 import type { CoordinatorInfo } from "./interceptor.js";
 import type { Random } from "./random.js";
@@ -44,7 +44,6 @@ export async function openEtcdPart(
   const { port } = connection;
   const keySpace = createKeySpace(settings.namespace);
   const listeners: ((state: SessionState) => void)[] = [];
-  let proveRenewals = true;
 
   const sessions = createSessionKeeper(
     (on) =>
@@ -56,7 +55,6 @@ export async function openEtcdPart(
         ttlMs: settings.ttlMs,
         keyPrefix: keySpace.sessionPrefix,
         record: sessionRecord(settings.node, clock),
-        proveRenewals,
         onRenewed: (renewal) => publish("fenceline:session:renewed", () => ({ coordinator, ...renewal })),
         onRenewalFailed: (reason) =>
           publish("fenceline:session:renewal-failed", () => ({ coordinator, reason })),
@@ -85,9 +83,7 @@ export async function openEtcdPart(
         }),
       clock,
     });
-    const version = await raceSignal(readVersion(port), deadline.signal);
-    proveRenewals = !believesRenewals(version);
-    warnOfOldServer(version);
+    warnOfOldServer(await raceSignal(readVersion(port), deadline.signal));
     await raceSignal(sessions.session(), deadline.signal);
   } catch (error) {
     const explained = await connection.explain(error);

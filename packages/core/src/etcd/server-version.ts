@@ -1,16 +1,6 @@
 type Release = readonly [major: number, minor: number, patch: number];
 
 /**
- * The first release of each line that does not renew a lease it has lost the right to
- * (https://github.com/etcd-io/etcd/issues/15247 and what followed it).
- */
-const renewalsBelievable: readonly Release[] = [
-  [3, 4, 38],
-  [3, 5, 23],
-  [3, 6, 5],
-];
-
-/**
  * The first release of each line in which users, roles and client certificates keep clients apart, as far as is known
  * (https://github.com/etcd-io/etcd/security/advisories). Older lines get no fixes any more.
  */
@@ -18,12 +8,6 @@ const rolesKept: readonly Release[] = [
   [3, 5, 33],
   [3, 6, 14],
 ];
-
-/** Whether an answer to a renewal can be believed without a proof by a majority. `false` when in doubt. */
-export function believesRenewals(version: string | undefined): boolean {
-  const release = parse(version);
-  return release !== undefined && isSince(renewalsBelievable, release);
-}
 
 let warned = false;
 

@@ -11,8 +11,6 @@ export interface LeaseRenewalOptions {
   readonly ttlMs: number;
   readonly sessionKey: string;
   readonly sessionKeyCreated: bigint;
-  /** Ask a majority after each renewal instead of after every second one. */
-  readonly proveEach: boolean;
   /** A renewal that was sent at `sentAt` is good for so long. */
   readonly onConfirmed: (sentAt: number, ttlMs: number) => void;
   /** A renewal was not answered in time, or not at all; it is sent again. */
@@ -46,7 +44,6 @@ export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
   let unanswered: Sent[] = [];
   let nextTimer: Timer | undefined;
   let answerTimer: Timer | undefined;
-  let sinceProof = 0;
   let stopped = false;
 
   const open = (): void => {
@@ -105,12 +102,7 @@ export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
       return;
     }
     const confirm = (): void => options.onConfirmed(sent.at, answer.ttlSeconds * 1000);
-    sinceProof += 1;
-    if (options.proveEach || sinceProof >= 2) {
-      sinceProof = 0;
-      void prove(answer.raftTerm, confirm);
-    }
-    if (!options.proveEach) confirm();
+    void prove(answer.raftTerm, confirm);
   };
 
   const prove = async (raftTerm: bigint, confirm: () => void): Promise<void> => {

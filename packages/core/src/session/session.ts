@@ -48,8 +48,6 @@ export interface SessionOptions {
   readonly keyPrefix: string;
   /** What is written there, for people who look. */
   readonly record: string;
-  /** Renewals need a proof by a majority each: the servers are too old for their answers to be believed. */
-  readonly proveRenewals: boolean;
   readonly onSuspect: () => void;
   readonly onConfirmed: () => void;
   /** Told of each renewal that was confirmed in time, with what was left until the deadline. */
@@ -123,7 +121,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     ttlMs,
     sessionKey: key,
     sessionKeyCreated: created,
-    proveEach: options.proveRenewals,
     onConfirmed(sentAt, confirmedTtlMs) {
       checkDeadline();
       if (lost !== undefined) return;

@@ -35,7 +35,11 @@ export const bugsOfSessions: readonly PlantedBug[] = [
     foundBy: ["exclusion", "linearizability"],
     schedules: { faults: ["isolate"] },
     plant: () =>
-      withMutations({ file: "session/lease-renewal.js", from: "if (!options.proveEach)", to: "if (true)" }),
+      withMutations({
+        file: "session/lease-renewal.js",
+        from: "void prove(answer.raftTerm, confirm);",
+        to: "void prove(answer.raftTerm, confirm); confirm();",
+      }),
   },
   {
     name: "a renewal is proved by a transaction that only compares",
