@@ -95,7 +95,9 @@ async function startContainer(docker: Docker, options: ContainerOptions): Promis
       return this;
     }
   }
+  const name = `fenceline-${options.id}-${options.hostPort}`;
   const container = new LoopbackContainer(options.image)
+    .withName(name)
     .withLoopbackPort(CLIENT_PORT, options.hostPort)
     .withCommand(options.command)
     .withEnvironment(options.environment)
@@ -116,8 +118,16 @@ async function startContainer(docker: Docker, options: ContainerOptions): Promis
       { content: key.pem, target: TLS_PATHS.key },
     ]);
   }
-  const started = await container.start();
-  return docker.dockerode.getContainer(started.getId());
+  try {
+    const started = await container.start();
+    return docker.dockerode.getContainer(started.getId());
+  } catch (error) {
+    // testcontainers waits in vain for the ports of one that ended at once. Its log says why it did.
+    const ended = docker.dockerode.getContainer(name);
+    const found = await ended.inspect().catch(() => undefined);
+    if (found?.State.Status !== "exited") throw error;
+    return ended;
+  }
 }
 
 /**
