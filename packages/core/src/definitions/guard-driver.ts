@@ -55,7 +55,6 @@ export function guardDriver<
   noteUse(coordinator, {
     definitions,
     activeActive: activeActive ?? Reflect.get(driver, "supportsActiveActive") === true,
-    perArray: per === "array",
   });
   return guarded;
 }

@@ -6,7 +6,6 @@ import type { AnyLockDefinition } from "./lock-definition.js";
 export interface DriverUse {
   readonly definitions: Readonly<Record<string, AnyLockDefinition>>;
   readonly activeActive: boolean;
-  readonly perArray: boolean;
 }
 
 /** A kind of lock that the drivers of a coordinator use. */
@@ -61,7 +60,7 @@ export function lockReport(coordinator: Coordinator): LockReport {
       locks.set(`${system} ${template}`, { system, definition: name, template, declared, effective });
       const warning = use.activeActive && warningOf(effective, belongsTo);
       if (warning) warnings.add(`${system}: ${name} (${template}) ${warning}`);
-      if (use.perArray && template === definition.perArray) {
+      if (template === definition.perArray) {
         warnings.add(
           `${system}: ${name} is named per array (${template}): nodes of OpenStack Cinder are not excluded`,
         );

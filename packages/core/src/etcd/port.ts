@@ -160,12 +160,15 @@ export function prefixEnd(prefix: string): string {
 
 /** The keys that a range found. */
 export function rangeOf(result: OpResult | undefined): readonly KeyValue[] {
-  if (result?.type !== "range") throw new TypeError(`Expected the answer of a range, got ${result?.type}`);
-  return result.kvs;
+  return asRange(result).kvs;
 }
 
 /** How many keys a range has in all, whatever its limit. */
 export function countOf(result: OpResult | undefined): number {
+  return asRange(result).count;
+}
+
+function asRange(result: OpResult | undefined): Extract<OpResult, { type: "range" }> {
   if (result?.type !== "range") throw new TypeError(`Expected the answer of a range, got ${result?.type}`);
-  return result.count;
+  return result;
 }
