@@ -1,6 +1,7 @@
-import { type Clock, EtcdError } from "@fenceline/core";
+import type { Clock } from "@fenceline/core";
 import type { Op, TxnRequest, TxnResponse } from "@fenceline/core/etcd-port";
 import { createEtcdStore, type EtcdStore } from "./etcd-store.js";
+import { mayPut, refuse, refuseMalformed } from "./refusals.js";
 
 /** What the members of a simulated cluster have agreed on, and what ends by itself. */
 export interface SimulatedMembers {
@@ -87,8 +88,8 @@ export function createSimulatedMembers(clock: Clock, listener: MembersListener):
       full = next;
     },
     txn(request) {
-      const all = [...request.success, ...(request.failure ?? [])];
-      if (full && all.some((op) => op.type === "put")) refuse("mvcc: database space exceeded");
+      refuseMalformed(request);
+      if (full && mayPut(request)) refuse("mvcc: database space exceeded");
       const orphan = store.chosenBy(request).some((op) => leaseOf(op) !== 0n && !leases.has(leaseOf(op)));
       if (orphan) refuse("requested lease not found");
       return apply(request);
@@ -116,8 +117,4 @@ export function createSimulatedMembers(clock: Clock, listener: MembersListener):
 
 function leaseOf(op: Op): bigint {
   return op.type === "put" ? (op.lease ?? 0n) : 0n;
-}
-
-function refuse(message: string): never {
-  throw new EtcdError("etcd_rejected", `etcdserver: ${message}`);
 }
