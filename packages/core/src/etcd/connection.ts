@@ -7,6 +7,7 @@ import { createCluster } from "./cluster.js";
 import { readCredentials } from "./credentials.js";
 import { diagnose } from "./diagnose.js";
 import { createEtcd3Endpoint } from "./etcd3-endpoint.js";
+import { createGroupCommit } from "./group-commit.js";
 import type { EtcdPort } from "./port.js";
 import { createRenewingEndpoint } from "./renewing-endpoint.js";
 
@@ -51,8 +52,10 @@ export async function openConnection(
       onBreakerState: (state) => publish("fenceline:etcd:breaker", () => ({ coordinator, state })),
     });
   return {
-    port: createCluster(endpoints, policy, (endpoint, attempt) =>
-      publish("fenceline:etcd:retry", () => ({ coordinator, endpoint, attempt })),
+    port: createGroupCommit(
+      createCluster(endpoints, policy, (endpoint, attempt) =>
+        publish("fenceline:etcd:retry", () => ({ coordinator, endpoint, attempt })),
+      ),
     ),
     async explain(error) {
       if (!FencelineError.is(error, "etcd_unavailable")) return error;

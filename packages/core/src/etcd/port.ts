@@ -28,6 +28,11 @@ export interface CallOptions {
    * `false`: tried once; without an answer the call rejects with `etcd_outcome_unknown`. Default: `true`.
    */
   readonly repeatable?: boolean | undefined;
+  /**
+   * What the transaction takes, proves or gives back, by whatever names of it: it may then travel with transactions
+   * about other locks, see `createGroupCommit`. Only for what is safe to repeat. Default: it travels alone.
+   */
+  readonly locks?: readonly string[] | undefined;
 }
 
 /** Text is sent as UTF-8. */

@@ -62,6 +62,7 @@ function createCinderClaim(
       return { key, ownerKey, mark: marks[i], createdAt: undefined };
     })
     .sort((a, b) => (a.key < b.key ? -1 : 1));
+  const keys = places.map((place) => place.key);
   const owner = encodeOwnerRecord(record);
   const writing: ToozWriting = { value: options.random(16), owner, lease: session.leaseId };
   let grantedAt = 0n;
@@ -100,20 +101,23 @@ function createCinderClaim(
       const markOps = missing.length === 0 && marksOnTaking !== putOrRead ? noMarks : marksOnTaking;
       const lookup = [session.key, ...places.flatMap((place) => [place.key, place.ownerKey])];
       const answer = await port
-        .txn({
-          compare: [
-            permitIs(session, permit),
-            ...ownedBy(),
-            ...missing.map((place) => doesNotExist(place.key)),
-            ...markOps.compare,
-          ],
-          success: [
-            ...missing.flatMap((place) => putLock(place, writing)),
-            askMajority(session.key),
-            ...markOps.success,
-          ],
-          failure: [...lookup.map(read), ...markOps.failure],
-        })
+        .txn(
+          {
+            compare: [
+              permitIs(session, permit),
+              ...ownedBy(),
+              ...missing.map((place) => doesNotExist(place.key)),
+              ...markOps.compare,
+            ],
+            success: [
+              ...missing.flatMap((place) => putLock(place, writing)),
+              askMajority(session.key),
+              ...markOps.success,
+            ],
+            failure: [...lookup.map(read), ...markOps.failure],
+          },
+          { locks: keys },
+        )
         .catch((error) => {
           if (!isRefusal(error)) strayPermit = permit;
           throw error;
@@ -175,10 +179,13 @@ function createCinderClaim(
   const leave = async ({ keepMarks } = { keepMarks: false }): Promise<number> => {
     if (strayPermit === undefined && !places.some(isOurs)) return 0;
     const deleteOwn = () =>
-      port.txn({
-        compare: [],
-        success: places.map((place) => ({ type: "txn", txn: deleteLock(place, writing, keepMarks) })),
-      });
+      port.txn(
+        {
+          compare: [],
+          success: places.map((place) => ({ type: "txn", txn: deleteLock(place, writing, keepMarks) })),
+        },
+        { locks: keys },
+      );
     await deleteOwn();
     if (strayPermit === undefined) return 0;
     await session.renewPermit(strayPermit);
@@ -205,11 +212,14 @@ function createCinderClaim(
       return { granted, sights };
     },
     async takeOverMarks() {
-      const answer = await port.txn({
-        compare: ownedBy(),
-        success: foundMarks.map(({ key }) => ({ type: "put", key, value: owner })),
-        failure: [read(session.key)],
-      });
+      const answer = await port.txn(
+        {
+          compare: ownedBy(),
+          success: foundMarks.map(({ key }) => ({ type: "put", key, value: owner })),
+          failure: [read(session.key)],
+        },
+        { locks: keys },
+      );
       if (answer.succeeded) return;
       throw rangeOf(answer.results[0]).length === 0
         ? session.loseKey()

@@ -1,4 +1,4 @@
-import { askMajority, countOf, type EtcdPort, type KeyValue, rangeOf } from "../etcd/port.js";
+import { askMajority, countOf, type EtcdPort, type KeyValue, type Op, rangeOf } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
 import { createdAt, doesNotExist, isRefusal, permitIs, read } from "./compares.js";
 import type { OwnerRecord } from "./owner-record.js";
@@ -34,15 +34,18 @@ export async function enqueue(
   for (;;) {
     session.assertAlive();
     const { permit } = session;
-    const answer = await port.txn({
-      compare: [permitIs(session, permit), ...place.keys.map(doesNotExist)],
-      success: [
-        ...place.puts,
-        ...queues.map((queue) => newestTwo(queue)),
-        ...putOrReadMarks(queues.map(isEmpty), marks, place.value),
-      ],
-      failure: place.lookup,
-    });
+    const answer = await port.txn(
+      {
+        compare: [permitIs(session, permit), ...place.keys.map(doesNotExist)],
+        success: [
+          ...place.puts,
+          ...queues.map((queue) => newestTwo(queue)),
+          ...putOrReadMarks(queues.map(isEmpty), marks, place.value),
+        ],
+        failure: place.lookup,
+      },
+      { locks: queues },
+    );
     if (answer.repeated) strayPermit = permit;
     if (answer.succeeded) {
       const found = answer.results.slice(queues.length, 2 * queues.length);
@@ -65,19 +68,22 @@ export async function enqueue(
  * @throws LockLostError when the entry is gone, SessionLostError when the whole session is
  */
 export async function inspect(port: EtcdPort, entry: QueueEntry): Promise<Enqueued> {
-  const answer = await port.txn({
-    compare: ownedBy(entry),
-    success: [
-      ...entry.queues.map((queue) => newestBefore(queue, entry.createRevision)),
-      askMajority(entry.session.key),
-      ...putOrReadMarks(
-        entry.queues.map((queue) => nobodyBefore(queue, entry.createRevision)),
-        entry.marks,
-        entry.value,
-      ),
-    ],
-    failure: [read(entry.session.key)],
-  });
+  const answer = await port.txn(
+    {
+      compare: ownedBy(entry),
+      success: [
+        ...entry.queues.map((queue) => newestBefore(queue, entry.createRevision)),
+        askMajority(entry.session.key),
+        ...putOrReadMarks(
+          entry.queues.map((queue) => nobodyBefore(queue, entry.createRevision)),
+          entry.marks,
+          entry.value,
+        ),
+      ],
+      failure: [read(entry.session.key)],
+    },
+    { locks: entry.queues },
+  );
   if (!answer.succeeded) throw whyGone(entry, answer.results[0]);
   const blockers = answer.results.slice(0, entry.queues.length).flatMap(rangeOf);
   const foundMarks = foreignMarks(answer.results[entry.queues.length + 1], entry.value);
@@ -94,11 +100,14 @@ export async function takeOverMarks(
   entry: QueueEntry,
   found: readonly KeyValue[],
 ): Promise<void> {
-  const answer = await port.txn({
-    compare: ownedBy(entry),
-    success: found.map(({ key }) => ({ type: "put", key, value: entry.value })),
-    failure: [read(entry.session.key)],
-  });
+  const answer = await port.txn(
+    {
+      compare: ownedBy(entry),
+      success: found.map(({ key }) => ({ type: "put", key, value: entry.value })),
+      failure: [read(entry.session.key)],
+    },
+    { locks: entry.queues },
+  );
   if (!answer.succeeded) throw whyGone(entry, answer.results[0]);
 }
 
@@ -119,10 +128,14 @@ export async function dequeue(port: EtcdPort, entry: QueueEntry): Promise<number
   const [queue, ...more] = entry.queues;
   if (queue !== undefined && more.length === 0) {
     const [{ compare, success }] = leave as [(typeof leave)[0]];
-    const answer = await port.txn({ compare, success: [...success, newestTwo(queue)] });
+    const answer = await port.txn(
+      { compare, success: [...success, newestTwo(queue)] },
+      { locks: entry.queues },
+    );
     if (answer.succeeded) waiters = countOf(answer.results.at(-1));
   } else {
-    await port.txn({ compare: [], success: leave.map((txn) => ({ type: "txn", txn })) });
+    const success = leave.map((txn): Op => ({ type: "txn", txn }));
+    await port.txn({ compare: [], success }, { locks: entry.queues });
   }
   if (entry.strayPermit !== undefined) await removeStray(port, entry, entry.strayPermit);
   return waiters;

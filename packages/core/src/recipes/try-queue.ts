@@ -49,19 +49,22 @@ export async function tryEnqueue(
   for (;;) {
     session.assertAlive();
     const { permit } = session;
-    const answer = await port.txn({
-      compare: [
-        permitIs(session, permit),
-        ...queues.map(isEmpty),
-        ...onlyRested(conditions.marks, conditions.rested),
-        ...alsoFree.map(doesNotExist),
-      ],
-      success: [
-        ...place.puts,
-        ...definedMarks(marks).map((key): Op => ({ type: "put", key, value: place.value })),
-      ],
-      failure: [...place.lookup, ...lookAtMarks(conditions.marks, isFree)],
-    });
+    const answer = await port.txn(
+      {
+        compare: [
+          permitIs(session, permit),
+          ...queues.map(isEmpty),
+          ...onlyRested(conditions.marks, conditions.rested),
+          ...alsoFree.map(doesNotExist),
+        ],
+        success: [
+          ...place.puts,
+          ...definedMarks(marks).map((key): Op => ({ type: "put", key, value: place.value })),
+        ],
+        failure: [...place.lookup, ...lookAtMarks(conditions.marks, isFree)],
+      },
+      { locks: queues },
+    );
     if (answer.repeated) strayPermit = permit;
     const { revision } = answer;
     if (answer.succeeded) return granted(place.entry(revision, strayPermit), revision);

@@ -1,5 +1,6 @@
 import { type Coordinator, FencelineError } from "@fenceline/core";
 import type { EtcdPort } from "@fenceline/core/etcd-port";
+import { createGroupCommit } from "@fenceline/core/group-commit";
 import { createSimulatedProcess, type SimulatedConnection, type SimulatedProcess } from "@fenceline/testing";
 import { type Schedule, type Take, TTL_MS } from "./schedule.js";
 import { seededRandom } from "./seeded-random.js";
@@ -42,7 +43,7 @@ export function createNode(node: number, schedule: Schedule, world: World, subje
 
   const connectTo = async (incarnation: Incarnation): Promise<void> => {
     const { connection, process, worker } = incarnation;
-    const port = process.through(withOwner(connection.port, worker, world));
+    const port = createGroupCommit(process.through(withOwner(connection.port, worker, world)));
     const random = seededRandom(schedule.seed, subject.sameRandom ? "all" : worker);
     for (;;) {
       try {

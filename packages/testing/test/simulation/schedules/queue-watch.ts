@@ -1,5 +1,5 @@
 import { FencingToken } from "@fenceline/core";
-import type { TxnRequest } from "@fenceline/core/etcd-port";
+import type { Op, TxnRequest } from "@fenceline/core/etcd-port";
 import type { EtcdStore } from "@fenceline/testing";
 import type { Journal, JournalOperation } from "./journal.js";
 import { lockNameIn, QUEUES } from "./lock-keys.js";
@@ -57,7 +57,7 @@ export function createQueueWatch(store: () => EtcdStore, journal: Journal, now: 
 
   return {
     onTxn(request) {
-      for (const op of [...request.success, ...(request.failure ?? [])]) {
+      for (const op of operationsOf(request)) {
         if (op.type !== "put" || !String(op.key).startsWith(QUEUES)) continue;
         const stored = store().get(String(op.key));
         if (stored === undefined || entries.get(stored.key)?.createRevision === stored.createRevision)
@@ -98,6 +98,11 @@ export function createQueueWatch(store: () => EtcdStore, journal: Journal, now: 
       return [...grants.values()];
     },
   };
+}
+
+/** All that a transaction may do, also in the transactions within. */
+function operationsOf({ success, failure = [] }: TxnRequest): readonly Op[] {
+  return [...success, ...failure].flatMap((op) => (op.type === "txn" ? operationsOf(op.txn) : [op]));
 }
 
 /** Operations give their names to the owner records of their entries. */

@@ -1,0 +1,128 @@
+import { createDetached } from "../detached.js";
+import { FencelineError } from "../errors.js";
+import type { EtcdPort, Op, TxnRequest, TxnResponse } from "./port.js";
+
+/** A transaction that waits for the next departure. */
+interface Rider {
+  readonly request: TxnRequest;
+  readonly locks: readonly string[];
+  /** What it takes of etcd's limit on operations. */
+  readonly depth: number;
+  readonly resolve: (response: TxnResponse) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** etcd's `--max-txn-ops` unless an operator has set it. */
+const DEFAULT_MAX_OPS = 128;
+
+/** How many calls with riders may be under way at a time. */
+const MAX_UNDER_WAY = 2;
+
+/**
+ * Group commit: transactions that name their locks, and are issued while others are on their way to etcd, go out
+ * together as one transaction of nested transactions, each with its own compares and its own answer. A call costs
+ * the same whatever it carries, so the more there is to do, the less each costs. Nothing waits for a timer: what is
+ * issued in one turn of the event loop leaves at its end, or else with the answer to a call before it.
+ *
+ * Never together are two transactions for the same lock: all keys of one transaction get the same create revision,
+ * and two places in a queue would be one. Never with others goes a transaction that names no locks: it passes as it
+ * is, and so does each rider of a call that etcd has refused, as one of them may be the reason.
+ */
+export function createGroupCommit(port: EtcdPort): EtcdPort {
+  const detached = createDetached();
+  const waiting = new Set<Rider>();
+  let underWay = 0;
+  let departureIsSet = false;
+  let maxOps = DEFAULT_MAX_OPS;
+
+  // Answers wake their callers in microtasks, and those issue the next transactions: a tick later all have.
+  const setDeparture = (): void => {
+    if (departureIsSet || underWay === MAX_UNDER_WAY || waiting.size === 0) return;
+    departureIsSet = true;
+    detached(() => process.nextTick(departAll));
+  };
+
+  const departAll = (): void => {
+    departureIsSet = false;
+    while (underWay < MAX_UNDER_WAY && waiting.size > 0) void depart(takeNext(waiting, maxOps));
+  };
+
+  const depart = async (riders: readonly Rider[]): Promise<void> => {
+    underWay += 1;
+    try {
+      await carry(riders);
+    } finally {
+      underWay -= 1;
+      setDeparture();
+    }
+  };
+
+  const carry = async (riders: readonly Rider[]): Promise<void> => {
+    const [first, ...more] = riders as [Rider, ...Rider[]];
+    if (more.length === 0) return alone(first);
+    let answer: TxnResponse;
+    try {
+      answer = await port.txn({
+        compare: [],
+        success: riders.map(({ request }): Op => ({ type: "txn", txn: request })),
+      });
+    } catch (error) {
+      if (!FencelineError.is(error, "etcd_rejected") && !FencelineError.is(error, "etcd_auth")) {
+        for (const rider of riders) rider.reject(error);
+        return;
+      }
+      // Half as many go together from now on; a rider that is too large by itself is told so.
+      if (/too many operations/.test(error.message)) maxOps = Math.min(maxOps, Math.ceil(opsOf(riders) / 2));
+      await Promise.all(riders.map(alone));
+      return;
+    }
+    for (const [i, rider] of riders.entries()) {
+      const result = answer.results[i];
+      if (result?.type === "txn") {
+        rider.resolve({ ...answer, succeeded: result.succeeded, results: result.results });
+      } else {
+        rider.reject(new TypeError(`Expected the answer of a transaction, got ${result?.type}`));
+      }
+    }
+  };
+
+  const alone = (rider: Rider): Promise<void> => port.txn(rider.request).then(rider.resolve, rider.reject);
+
+  return {
+    ...port,
+    txn(request, options) {
+      const { locks } = options ?? {};
+      if (locks === undefined) return port.txn(request, options);
+      return new Promise((resolve, reject) => {
+        waiting.add({ request, locks, depth: depthOf(request), resolve, reject });
+        setDeparture();
+      });
+    },
+  };
+}
+
+/** Takes as many as fit into one transaction, first come, first served, but no two for the same lock. */
+function takeNext(waiting: Set<Rider>, maxOps: number): Rider[] {
+  const taken: Rider[] = [];
+  const locks = new Set<string>();
+  let deepest = 0;
+  for (const rider of waiting) {
+    deepest = Math.max(deepest, rider.depth);
+    if (taken.length > 0 && taken.length + 1 + deepest > maxOps) break;
+    if (rider.locks.some((lock) => locks.has(lock))) continue;
+    for (const lock of rider.locks) locks.add(lock);
+    waiting.delete(rider);
+    taken.push(rider);
+  }
+  return taken;
+}
+
+function opsOf(riders: readonly Rider[]): number {
+  return riders.length + Math.max(...riders.map(({ depth }) => depth));
+}
+
+/** How etcd counts operations: those of the longest list, and below it those of the deepest transaction within. */
+function depthOf({ compare, success, failure = [] }: TxnRequest): number {
+  const within = [...success, ...failure].map((op) => (op.type === "txn" ? depthOf(op.txn) : 0));
+  return Math.max(compare.length, success.length, failure.length) + Math.max(0, ...within);
+}
