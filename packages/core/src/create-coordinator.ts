@@ -7,14 +7,16 @@ import { CoordinatorClosedError, InvalidArgumentError, LockLostError, LockTimeou
 import type { EtcdTokenGate } from "./fencing/etcd-token-gate.js";
 import { type AcquireOperation, type CoordinatorInfo, intercept } from "./interceptor.js";
 import type { Lock } from "./lock.js";
-import { assertNotNested } from "./lock-context.js";
-import { createLockHandle, type LockHandle } from "./lock-handle.js";
+import { assertNotNested, type Place, placeOf } from "./lock-context.js";
+import { type Granted, LockHandle, type LockHandleContext } from "./lock-handle.js";
 import { describeKey, type LockKey, liftKey, type Scope, scopes, toLockKey } from "./lock-key.js";
 import { expectInteger, expectKnownOptions, expectText } from "./options.js";
-import type { Grant, LockRequest, ScopeLocks } from "./scopes/scope-locks.js";
+import type { Blocker } from "./recipes/blocker.js";
+import type { LockRequest, ScopeLocks } from "./scopes/scope-locks.js";
 import { etcdNotConfigured } from "./scopes/unconfigured-locks.js";
 import type { SessionState } from "./session/session-state.js";
 import { linkSignals, sleep } from "./signals.js";
+import { Stop } from "./stop-signal.js";
 import { isTraceParent } from "./trace-parent.js";
 
 export interface CoordinatorParts {
@@ -40,7 +42,7 @@ const LONGEST_OPERATION = 200;
 export function createCoordinator(parts: CoordinatorParts): Coordinator {
   const { clock, info, minimumScope, etcd } = parts;
   const { interceptors } = info;
-  const closing = new AbortController();
+  const closing = new Stop();
   const states = createEmitter<SessionState>();
   const held = new Set<LockHandle>();
   let onAllReleased: () => void = () => {};
@@ -60,27 +62,29 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     return [...new Map(list.map(effectiveKey).map((key) => [describeKey(key), key])).values()];
   };
 
-  const toHandle = (operation: AcquireOperation, grants: Granted[], place: Error): LockHandle => {
-    const handle = createLockHandle({
-      keys: operation.keys,
-      grants,
-      place,
-      effectiveKey,
-      async aroundRelease(lock, release) {
+  const handles: LockHandleContext = {
+    effectiveKey,
+    async aroundRelease(lock, release) {
+      if (interceptors.length > 0) {
         await intercept(interceptors, { kind: "release", lock }, release).catch((error) =>
           debug("an interceptor failed at a release: %s", error),
         );
-        // Whatever the interceptors did with it.
-        await release();
-      },
-      onGranted: (lock) => publish("fenceline:hold:start", () => ({ lock, operation })),
-      onLost: (lock, error) => publish("fenceline:hold:lost", () => ({ lock, error })),
-      onReleased(lock, facts) {
-        if (held.delete(handle)) publish("fenceline:hold:end", () => ({ lock, ...facts }));
-        if (held.size === 0) onAllReleased();
-      },
-    });
+      }
+      // Whatever the interceptors did with it.
+      await release();
+    },
+    onLost: (lock, error) => publish("fenceline:hold:lost", () => ({ lock, error })),
+    onReleased(lock, facts) {
+      if (held.delete(lock)) publish("fenceline:hold:end", () => ({ lock, ...facts }));
+      if (held.size === 0) onAllReleased();
+    },
+  };
+
+  const toHandle = (operation: AcquireOperation, granted: readonly Granted[], place?: Place): LockHandle => {
+    const handle = new LockHandle(handles, operation.keys, granted, place);
     held.add(handle);
+    publish("fenceline:hold:start", () => ({ lock: handle, operation }));
+    handle.watch();
     return handle;
   };
 
@@ -114,9 +118,9 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     keys: readonly LockKey[],
     options: AcquireOptions,
     ifAvailable: boolean,
-    place: Error,
+    place?: Place,
   ) => {
-    closing.signal.throwIfAborted();
+    closing.throwIfAborted();
     options.signal?.throwIfAborted();
     for (const scope of scopes) {
       parts.scopes[scope].assertKeys?.(keys.filter((key) => key.scope === scope));
@@ -135,35 +139,32 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     let blockedBy: string | undefined;
     let handle: LockHandle | undefined;
     const { timeoutMs } = options;
-    /** Ends the wait with what the caller's own listener has thrown. */
-    const listener = new AbortController();
     using linked = linkSignals({
-      signals: [options.signal, closing.signal, listener.signal],
+      signals: [options.signal, closing],
       timeoutMs,
       timeoutReason: () => new LockTimeoutError(names, timeoutMs as number, blockedBy),
       clock,
     });
-    const request: LockRequest = {
-      signal: linked.signal,
-      operation: options.operation,
-      get trace() {
-        return isTraceParent(operation.trace) ? operation.trace : undefined;
-      },
-      onBlocked(by) {
-        blockedBy = by.text;
-        publish("fenceline:acquire:blocked", () => ({ operation, blockedBy: by }));
-        try {
-          options.onBlocked?.(by.text);
-        } catch (error) {
-          listener.abort(error);
-        }
-      },
+    const onBlocked = (by: Blocker): void => {
+      blockedBy = by.text;
+      publish("fenceline:acquire:blocked", () => ({ operation, blockedBy: by }));
+      try {
+        options.onBlocked?.(by.text);
+      } catch (error) {
+        linked.abort(error);
+      }
     };
     publish("fenceline:acquire:start", () => ({ operation }));
     try {
       await intercept(interceptors, operation, async () => {
-        const grants = await takeScopes(keys, request, ifAvailable);
-        handle = grants && toHandle(operation, grants, place);
+        const request: LockRequest = {
+          signal: linked.signal,
+          operation: options.operation,
+          trace: isTraceParent(operation.trace) ? operation.trace : undefined,
+          onBlocked,
+        };
+        const granted = await takeScopes(keys, request, ifAvailable);
+        handle = granted && toHandle(operation, granted, place);
         return handle;
       });
     } catch (error) {
@@ -212,7 +213,7 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
       optionsOrWork: AcquireOptions | ((lock: Lock) => T | Promise<T>),
       maybeWork?: (lock: Lock) => T | Promise<T>,
     ): Promise<T> {
-      const place = captured(coordinator.withLock);
+      const place = placeOf(coordinator.withLock);
       const options = typeof optionsOrWork === "function" ? {} : optionsOrWork;
       const work = typeof optionsOrWork === "function" ? optionsOrWork : maybeWork;
       if (typeof work !== "function") throw new InvalidArgumentError("work", "a function", work);
@@ -221,21 +222,19 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
       return runHolding(lock as LockHandle, work);
     },
     async acquire(keys, options = {}) {
-      const place = captured(coordinator.acquire);
       checkAcquireOptions(options);
-      const lock = (await take(toKeys(keys), options, false, place)) as LockHandle;
+      const lock = (await take(toKeys(keys), options, false)) as LockHandle;
       announceHolding(lock);
       return lock;
     },
     async tryAcquire(keys, options = {}) {
-      const place = captured(coordinator.tryAcquire);
       checkAcquireOptions(options);
-      const lock = await take(toKeys(keys), options, true, place);
+      const lock = await take(toKeys(keys), options, true);
       if (lock !== undefined) announceHolding(lock);
       return lock;
     },
     tokenGate() {
-      closing.signal.throwIfAborted();
+      closing.throwIfAborted();
       if (etcd === undefined) throw etcdNotConfigured("a token gate in etcd");
       return etcd.tokenGate;
     },
@@ -258,9 +257,9 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
   async function close(drainMs: number): Promise<void> {
     closing.abort(new CoordinatorClosedError());
     if (held.size > 0 && drainMs > 0) {
-      const drained = new AbortController();
-      onAllReleased = () => drained.abort();
-      await sleep(clock, drainMs, drained.signal).catch(() => {});
+      const drained = new Stop();
+      onAllReleased = () => drained.abort(undefined);
+      await sleep(clock, drainMs, drained).catch(() => {});
     }
     const cause = new CoordinatorClosedError();
     const names = (lock: Lock): string[] => lock.keys.map((key) => key.name);
@@ -270,11 +269,6 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     await etcd?.close();
     states.end();
   }
-}
-
-interface Granted {
-  readonly grant: Grant;
-  readonly keys: readonly LockKey[];
 }
 
 async function releaseAll(grants: readonly Granted[]): Promise<void> {
@@ -291,11 +285,4 @@ function checkAcquireOptions(options: AcquireOptions): void {
   if (options.onBlocked !== undefined && typeof options.onBlocked !== "function") {
     throw new InvalidArgumentError("onBlocked", "a function", options.onBlocked);
   }
-}
-
-/** The place of the call of `caller`, for an error that has to name it later. */
-function captured(caller: (...parameters: never[]) => unknown): Error {
-  const place = new Error();
-  Error.captureStackTrace(place, caller);
-  return place;
 }

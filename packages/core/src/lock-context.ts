@@ -8,18 +8,27 @@ export interface ContextLock extends Lock {
   readonly released: boolean;
 }
 
+/** Empty after the release: whatever was made in a lock's context, the next lock also, would keep the lock. */
+export interface Holding {
+  lock?: ContextLock | undefined;
+}
+
+/** Where in a program something was called. */
+export interface Place {
+  readonly stack?: string;
+}
+
 interface Frame {
-  /** Empty after the release: whatever was made in this context, the next lock also, would keep the lock. */
-  readonly holding: { lock?: ContextLock | undefined };
+  readonly holding: Holding;
   /** Where the lock was asked for. */
-  readonly place: Error;
+  readonly place: Place;
   readonly outer: Frame | undefined;
 }
 
 const frames = new AsyncLocalStorage<Frame>();
 
 /** Runs `work` in the async context of a lock. */
-export function runInLock<T>(holding: Frame["holding"], place: Error, work: () => T): T {
+export function runInLock<T>(holding: Holding, place: Place, work: () => T): T {
   return frames.run({ holding, place, outer: innermost() }, work);
 }
 
@@ -50,6 +59,13 @@ export function assertNotNested(keys: readonly LockKey[]): void {
   }
 }
 
-function stackOf(place: Error): string {
+/** The place of the call of `caller`, for an error that has to name it later. */
+export function placeOf(caller: (...parameters: never[]) => unknown): Place {
+  const place = {};
+  Error.captureStackTrace(place, caller);
+  return place;
+}
+
+function stackOf(place: Place): string {
   return (place.stack ?? "").split("\n").slice(1).join("\n");
 }

@@ -1,146 +1,171 @@
 import { InvalidArgumentError, LockLostError } from "./errors.js";
-import { createTxnBuilder } from "./etcd/txn-builder.js";
+import { createTxnBuilder, type GuardedTxn, type GuardedTxnResult } from "./etcd/txn-builder.js";
 import type { FencingToken } from "./fencing/fencing-token.js";
 import type { Lock } from "./lock.js";
-import { type ContextLock, runInLock } from "./lock-context.js";
+import { type ContextLock, type Holding, type Place, placeOf, runInLock } from "./lock-context.js";
 import { describeKey, type LockKey } from "./lock-key.js";
+import type { RecoveryMark } from "./recipes/recovery-marks.js";
 import type { Grant, ReleaseFacts } from "./scopes/scope-locks.js";
 
-export interface LockHandleOptions {
+/** The grant of one scope, with its keys. */
+export interface Granted {
+  readonly grant: Grant;
   readonly keys: readonly LockKey[];
-  /** The grants of the scopes, in the order in which they were taken, each with its keys. */
-  readonly grants: readonly { readonly grant: Grant; readonly keys: readonly LockKey[] }[];
-  /** Where the lock was asked for. */
-  readonly place: Error;
-  /** The key that was taken when this one was asked for. */
-  readonly effectiveKey: (key: LockKey | string) => LockKey;
-  /** Wraps the giving back, for interceptors. */
-  readonly aroundRelease: (lock: Lock, release: () => Promise<void>) => Promise<void>;
-  /** Told before anything else can be told of the lock. */
-  readonly onGranted: (lock: Lock) => void;
-  /** Told at most once, when the lock is lost before it is released. */
-  readonly onLost: (lock: Lock, error: LockLostError) => void;
-  readonly onReleased: (lock: Lock, facts: ReleaseFacts) => void;
 }
 
-export interface LockHandle extends ContextLock {
-  /** Ends the holding from outside, as when the coordinator is closed; the lock counts as lost. */
-  revoke(error: LockLostError): Promise<void>;
-  /** Throws the `LockLostError` if the lock was lost before it was released. */
-  assertNotLost(): void;
-  /** Resolves when the holding is over, by release or by loss. */
-  readonly ended: Promise<void>;
+/** What all handles of a coordinator have in common. */
+export interface LockHandleContext {
+  /** The key that was taken when this one was asked for. */
+  effectiveKey(key: LockKey | string): LockKey;
+  /** Wraps the giving back, for interceptors. */
+  aroundRelease(lock: Lock, release: () => Promise<void>): Promise<void>;
+  /** Told at most once, when the lock is lost before it is released. */
+  onLost(lock: Lock, error: LockLostError): void;
+  onReleased(lock: LockHandle, facts: ReleaseFacts): void;
 }
 
 /** What a user holds: the grants of one scope or several as one lock. */
-export function createLockHandle(options: LockHandleOptions): LockHandle {
-  const { keys, grants } = options;
-  const grantOf = new Map(
-    grants.flatMap(({ grant, keys: granted }) => granted.map((key) => [describeKey(key), grant])),
-  );
-  let controller: AbortController | undefined;
-  let lost: LockLostError | undefined;
-  let releasing: Promise<void> | undefined;
-  let end!: () => void;
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
+export class LockHandle implements ContextLock {
+  readonly keys: readonly LockKey[];
+  readonly token: FencingToken;
+  readonly #context: LockHandleContext;
+  /** In the order in which they were taken. */
+  readonly #granted: readonly Granted[];
+  /** Where the lock was asked for, if its async context is that of a callback. */
+  readonly #place: Place | undefined;
+  readonly #holding: Holding;
+  #controller: AbortController | undefined;
+  #lost: LockLostError | undefined;
+  #releasing: Promise<void> | undefined;
+  #tellEnded: (() => void) | undefined;
 
-  const lose = (error: LockLostError): void => {
-    if (lost !== undefined || releasing !== undefined) return;
-    lost = error;
-    controller?.abort(error);
-    end();
-    options.onLost(lock, error);
-  };
+  constructor(
+    context: LockHandleContext,
+    keys: readonly LockKey[],
+    granted: readonly Granted[],
+    place: Place | undefined,
+  ) {
+    this.#context = context;
+    this.#granted = granted;
+    this.#place = place;
+    this.#holding = { lock: this };
+    this.keys = keys;
+    this.token = this.tokenOf(keys[0] as LockKey);
+  }
 
-  const tokenOf = (asked: LockKey | string): FencingToken => {
-    const key = options.effectiveKey(asked);
-    const grant = grantOf.get(describeKey(key));
-    if (grant === undefined) {
-      const held = keys.map(describeKey).join(", ");
-      throw new InvalidArgumentError("key", `one of the keys of this lock (${held})`, describeKey(key));
+  /** Begins to listen for the loss of the lock, which may be told of at once. */
+  watch(): void {
+    for (const { grant } of this.#granted) grant.onLost((error) => this.#lose(error));
+  }
+
+  get recoveredFrom(): readonly RecoveryMark[] {
+    return this.#granted.flatMap(({ grant }) => grant.recoveredFrom ?? []);
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#lost !== undefined) this.#controller.abort(this.#lost);
+    return this.#controller.signal;
+  }
+
+  get held(): boolean {
+    try {
+      this.assertHeld();
+      return true;
+    } catch {
+      return false;
     }
-    return grant.tokenOf(key);
-  };
+  }
 
-  const releaseAll = async (cutOff: boolean): Promise<void> => {
-    end();
-    for (const { grant } of grants.toReversed()) await grant.release({ cutOff });
-    const facts = grants.map(({ grant }) => grant.releaseFacts);
-    options.onReleased(lock, {
+  get released(): boolean {
+    return this.#releasing !== undefined;
+  }
+
+  /** Resolves when the holding is over, by release or by loss. To be asked for once, before that. */
+  get ended(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#tellEnded = resolve;
+    });
+  }
+
+  tokenOf(asked: LockKey | string): FencingToken {
+    const key = this.#context.effectiveKey(asked);
+    const wanted = describeKey(key);
+    for (const { grant, keys } of this.#granted) {
+      if (keys.some((one) => describeKey(one) === wanted)) return grant.tokenOf(key);
+    }
+    const held = this.keys.map(describeKey).join(", ");
+    throw new InvalidArgumentError("key", `one of the keys of this lock (${held})`, wanted);
+  }
+
+  assertHeld(): void {
+    for (const { grant } of this.#granted) grant.assertHeld();
+    if (this.#lost !== undefined) throw this.#lost;
+    if (this.#releasing !== undefined) {
+      throw new LockLostError(
+        this.keys.map((key) => key.name),
+        "it was released",
+      );
+    }
+  }
+
+  /** Throws the `LockLostError` if the lock was lost before it was released. */
+  assertNotLost(): void {
+    if (this.#releasing === undefined) this.assertHeld();
+    if (this.#lost !== undefined) throw this.#lost;
+  }
+
+  async run<T>(work: (lock: Lock) => T | Promise<T>): Promise<T> {
+    return runInLock(this.#holding, this.#place ?? placeOf(this.run), () => work(this));
+  }
+
+  async guardedTxn(build: (txn: GuardedTxn) => unknown): Promise<GuardedTxnResult> {
+    const { grant } = this.#granted.find((candidate) => candidate.grant.guardedTxn !== undefined) ?? {};
+    if (grant?.guardedTxn === undefined) {
+      throw new InvalidArgumentError("keys", "a lock of scope global, to guard writes to etcd", this.keys[0]);
+    }
+    const txn = createTxnBuilder();
+    build(txn);
+    const request = txn.request();
+    this.assertHeld();
+    return txn.result(await grant.guardedTxn(request));
+  }
+
+  release(): Promise<void> {
+    this.#releasing ??= this.#context.aroundRelease(this, () => this.#releaseAll(false));
+    return this.#releasing;
+  }
+
+  /** Ends the holding from outside, as when the coordinator is closed; the lock counts as lost. */
+  async revoke(error: LockLostError): Promise<void> {
+    const cutOff = this.#releasing === undefined;
+    this.#lose(error);
+    // Not through the interceptors: a release that hangs in one of them must not hold this up.
+    const released = this.#releaseAll(cutOff);
+    this.#releasing ??= released;
+    await released;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release();
+  }
+
+  #lose(error: LockLostError): void {
+    if (this.#lost !== undefined || this.#releasing !== undefined) return;
+    this.#lost = error;
+    this.#controller?.abort(error);
+    this.#tellEnded?.();
+    this.#context.onLost(this, error);
+  }
+
+  async #releaseAll(cutOff: boolean): Promise<void> {
+    this.#tellEnded?.();
+    for (const { grant } of this.#granted.toReversed()) await grant.release({ cutOff });
+    const facts = this.#granted.map(({ grant }) => grant.releaseFacts);
+    this.#context.onReleased(this, {
       waiters: facts.reduce((sum, known) => sum + (known?.waiters ?? 0), 0),
       handedOver: facts.some((known) => known?.handedOver === true),
     });
-    holding.lock = undefined;
-  };
-
-  const lock: LockHandle = {
-    keys,
-    recoveredFrom: grants.flatMap(({ grant }) => grant.recoveredFrom ?? []),
-    token: tokenOf(keys[0] as LockKey),
-    tokenOf,
-    get signal() {
-      controller ??= new AbortController();
-      if (lost !== undefined) controller.abort(lost);
-      return controller.signal;
-    },
-    get held() {
-      try {
-        lock.assertHeld();
-        return true;
-      } catch {
-        return false;
-      }
-    },
-    assertHeld() {
-      for (const { grant } of grants) grant.assertHeld();
-      if (lost !== undefined) throw lost;
-      if (releasing !== undefined) {
-        throw new LockLostError(
-          keys.map((key) => key.name),
-          "it was released",
-        );
-      }
-    },
-    async run(work) {
-      return runInLock(holding, options.place, () => work(lock));
-    },
-    async guardedTxn(build) {
-      const { grant } = grants.find((candidate) => candidate.grant.guardedTxn !== undefined) ?? {};
-      if (grant?.guardedTxn === undefined) {
-        throw new InvalidArgumentError("keys", "a lock of scope global, to guard writes to etcd", keys[0]);
-      }
-      const txn = createTxnBuilder();
-      build(txn);
-      const request = txn.request();
-      lock.assertHeld();
-      return txn.result(await grant.guardedTxn(request));
-    },
-    release() {
-      releasing ??= options.aroundRelease(lock, () => releaseAll(false));
-      return releasing;
-    },
-    ended,
-    get released() {
-      return releasing !== undefined;
-    },
-    assertNotLost() {
-      if (releasing === undefined) lock.assertHeld();
-      if (lost !== undefined) throw lost;
-    },
-    async revoke(error) {
-      const cutOff = releasing === undefined;
-      lose(error);
-      // Not through the interceptors: a release that hangs in one of them must not hold this up.
-      const released = releaseAll(cutOff);
-      releasing ??= released;
-      await released;
-    },
-    [Symbol.asyncDispose]: () => lock.release(),
-  };
-  const holding: { lock?: ContextLock | undefined } = { lock };
-  options.onGranted(lock);
-  for (const { grant } of grants) grant.onLost(lose);
-  return lock;
+    this.#holding.lock = undefined;
+  }
 }

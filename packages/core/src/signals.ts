@@ -1,31 +1,35 @@
 import { setMaxListeners } from "node:events";
 import type { Clock } from "./clock.js";
+import { Stop, type StopSignal } from "./stop-signal.js";
 
 /** Rejects with the signal's reason as soon as it aborts, otherwise settles as `promise` does. */
-export async function raceSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function raceSignal<T>(promise: Promise<T>, signal: StopSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    allowManyListeners(signal);
-    signal.addEventListener("abort", onAbort, { once: true });
+  return new Promise<T>((resolve, reject) => {
+    const settleWith =
+      <V>(settle: (value: V) => void) =>
+      (value: V): void => {
+        signal.removeEventListener("abort", onAbort);
+        settle(value);
+      };
+    const fail = settleWith(reject);
+    const onAbort = (): void => fail(signal.reason);
+    // Takes care of a late rejection as well, also when the signal has aborted already.
+    promise.then(settleWith(resolve), fail);
+    if (signal.aborted) onAbort();
+    else listenTo(signal, onAbort);
   });
-  try {
-    // The race takes care of a late rejection of `promise`, also when the signal has aborted already.
-    return await Promise.race([aborted, promise]);
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener("abort", onAbort);
-  }
 }
 
 /** One signal that aborts with the first of several reasons, and lets go of all of them when disposed. */
 export interface LinkedSignal extends Disposable {
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
+  /** Aborts the signal from here. */
+  abort(reason: unknown): void;
 }
 
 export interface LinkSignalsOptions {
-  readonly signals: readonly (AbortSignal | undefined)[];
+  readonly signals: readonly (StopSignal | undefined)[];
   /** Aborts after so many milliseconds with `timeoutReason()`. */
   readonly timeoutMs?: number | undefined;
   readonly timeoutReason?: () => Error;
@@ -34,27 +38,27 @@ export interface LinkSignalsOptions {
 
 /** Joins signals and a deadline. The deadline keeps the process alive: somebody awaits what it bounds. */
 export function linkSignals(options: LinkSignalsOptions): LinkedSignal {
-  const controller = new AbortController();
+  const linked = new Stop();
   const cleanups: (() => void)[] = [];
   for (const signal of options.signals) {
     if (signal === undefined) continue;
     if (signal.aborted) {
-      controller.abort(signal.reason);
+      linked.abort(signal.reason);
       break;
     }
-    const onAbort = (): void => controller.abort(signal.reason);
-    allowManyListeners(signal);
-    signal.addEventListener("abort", onAbort, { once: true });
+    const onAbort = (): void => linked.abort(signal.reason);
+    listenTo(signal, onAbort);
     cleanups.push(() => signal.removeEventListener("abort", onAbort));
   }
   const { timeoutMs } = options;
-  if (timeoutMs !== undefined && Number.isFinite(timeoutMs) && !controller.signal.aborted) {
-    const expire = (): void => controller.abort(options.timeoutReason?.());
+  if (timeoutMs !== undefined && Number.isFinite(timeoutMs) && !linked.aborted) {
+    const expire = (): void => linked.abort(options.timeoutReason?.());
     const timer = options.clock.startTimer(timeoutMs, expire, { keepAlive: true });
     cleanups.push(() => timer.cancel());
   }
   return {
-    signal: controller.signal,
+    signal: linked,
+    abort: (reason) => linked.abort(reason),
     [Symbol.dispose]() {
       for (const cleanup of cleanups.splice(0)) cleanup();
     },
@@ -62,7 +66,7 @@ export function linkSignals(options: LinkSignalsOptions): LinkedSignal {
 }
 
 /** Waits so many milliseconds, or rejects with the signal's reason. */
-export async function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+export async function sleep(clock: Clock, delayMs: number, signal?: StopSignal): Promise<void> {
   let timer: { cancel(): void } | undefined;
   const slept = new Promise<void>((resolve) => {
     timer = clock.startTimer(delayMs, resolve, { keepAlive: true });
@@ -75,7 +79,8 @@ export async function sleep(clock: Clock, delayMs: number, signal?: AbortSignal)
 }
 
 /** Many waits on one signal are no leak: each takes its listener back. */
-function allowManyListeners(signal: AbortSignal): void {
+function listenTo(signal: StopSignal, onAbort: () => void): void {
   // Not 0, although it means the same: Node.js 20 then throws when anybody asks for the limit.
-  setMaxListeners(Number.POSITIVE_INFINITY, signal);
+  if (signal instanceof EventTarget) setMaxListeners(Number.POSITIVE_INFINITY, signal);
+  signal.addEventListener("abort", onAbort);
 }

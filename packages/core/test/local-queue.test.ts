@@ -9,7 +9,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** Tells at any time which tickets have come to the head. */
 function watch(ticket: Ticket): { readonly admitted: boolean } {
   const seen = { admitted: false };
-  void ticket.atHead.then(() => {
+  void ticket.atHead().then(() => {
     seen.admitted = true;
   });
   return seen;
@@ -20,7 +20,7 @@ describe("LocalQueue", () => {
     const queue = new LocalQueue();
     const tickets = [queue.join(["a"]), queue.join(["a"]), queue.join(["a"])];
     for (const ticket of tickets) {
-      await ticket.atHead;
+      await ticket.atHead();
       assert.equal(queue.head("a"), ticket);
       ticket.leave();
     }

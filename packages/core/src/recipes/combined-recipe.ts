@@ -17,7 +17,7 @@ export function createCombinedRecipe(queue: QueueRecipe, cinder: CinderRecipe): 
     assertName: (name) => cinder.assertName(name),
     claim(session, request) {
       const first = queue.claim(session, { ...request, marks: [] });
-      const second = cinder.claim(session, request, first.ownedBy);
+      const second = cinder.claim(session, request, () => first.ownedBy());
       return {
         ...second,
         get foundMarks() {

@@ -1,3 +1,6 @@
+import { raceSignal } from "../signals.js";
+import type { StopSignal } from "../stop-signal.js";
+
 /**
  * First come, first served inside this process, for requests of one name or several. A request joins all its
  * queues in one step, so requests are totally ordered and cannot wait for each other in a circle.
@@ -7,7 +10,8 @@ export class LocalQueue {
 
   /** Joins the queues of all names at their ends. */
   join(names: readonly string[], owner: TicketOwner = {}): Ticket {
-    const ticket = new Ticket(this, names, owner);
+    const { operation, trace } = owner;
+    const ticket = new Ticket(this, names, { operation, trace });
     for (const name of names) {
       const queue = this.#queues.get(name);
       if (queue === undefined) this.#queues.set(name, new Set([ticket]));
@@ -84,20 +88,36 @@ export interface TicketOwner {
 export class Ticket {
   /** The names in the queues of which the ticket stands. */
   readonly names: readonly string[];
-  /** Resolves when the ticket is the first in all its queues. */
-  readonly atHead: Promise<void>;
-  /** Calls back when the ticket is the first in all its queues. */
-  admit!: () => void;
   readonly owner: TicketOwner;
   readonly #queue: LocalQueue;
+  #isAtHead = false;
+  #tellAtHead: (() => void) | undefined;
 
   constructor(queue: LocalQueue, names: readonly string[], owner: TicketOwner) {
     this.#queue = queue;
     this.names = names;
     this.owner = owner;
-    this.atHead = new Promise((resolve) => {
-      this.admit = resolve;
-    });
+  }
+
+  /** Whether the ticket is, or was, the first in all its queues. */
+  get isAtHead(): boolean {
+    return this.#isAtHead;
+  }
+
+  /** Waits until the ticket is the first in all its queues, or rejects with the signal's reason. */
+  atHead(signal?: StopSignal): Promise<void> {
+    const admitted = this.#isAtHead
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => {
+          this.#tellAtHead = resolve;
+        });
+    return raceSignal(admitted, signal);
+  }
+
+  /** @internal */
+  admit(): void {
+    this.#isAtHead = true;
+    this.#tellAtHead?.();
   }
 
   /** Gives the place up, at the head or before. Idempotent. */

@@ -1,13 +1,14 @@
 import type { Clock } from "../clock.js";
 import type { KeyValue } from "../etcd/port.js";
 import { sleep } from "../signals.js";
+import type { StopSignal } from "../stop-signal.js";
 import type { Claim } from "./lock-recipe.js";
 import { untilAnswered } from "./wait-turn.js";
 
 export interface LockDelayOptions {
   readonly clock: Clock;
   /** Ends the wait with its reason; the claim stays and is the caller's to leave. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** The delay of the lock that a mark belongs to, in milliseconds. */
   readonly delayMsOf: (mark: KeyValue) => number;
   /** Told of the mark with the longest delay, before the wait. */

@@ -1,5 +1,6 @@
 import type { Compare, KeyValue } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
+import type { StopSignal } from "../stop-signal.js";
 import type { Blocker } from "./blocker.js";
 import type { OwnerRecord } from "./owner-record.js";
 import type { MarkKeys } from "./recovery-marks.js";
@@ -82,7 +83,7 @@ export interface TryOutcome {
 }
 
 export interface WaitOptions {
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** Told of who is in the way, each time that it is somebody else. */
   readonly onBlocked: (blockedBy: Blocker) => void;
 }

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.js";
 import { FencelineError, LockLostError } from "../errors.js";
-import type { EtcdPort } from "../etcd/port.js";
+import type { EtcdPort, TxnRequest, TxnResponse } from "../etcd/port.js";
 import { FencingToken, MAX_SEQUENCE } from "../fencing/fencing-token.js";
+import type { Ticket } from "../recipes/local-queue.js";
 import type { Claim } from "../recipes/lock-recipe.js";
 import type { RecoveryMark } from "../recipes/recovery-marks.js";
 import type { Grant, ReleaseFacts } from "./scope-locks.js";
@@ -14,105 +15,132 @@ export interface HandOver {
   readonly maxMs: number;
 }
 
-export interface GlobalGrantOptions {
-  readonly port: EtcdPort;
-  readonly clock: Clock;
-  readonly names: readonly string[];
+/** A claim that was granted, and which of this process's holders has it. */
+export interface Turn {
   readonly claim: Claim;
   /** 0 for the first holder of the claim. */
   readonly turn: number;
   /** When the first holder of the claim was granted. */
   readonly since: number;
-  readonly handOver: HandOver;
+  /** What its first holder has found; nothing for those that follow. */
   readonly recoveredFrom: readonly RecoveryMark[];
+}
+
+/** What all grants of a coordinator have in common. */
+export interface GlobalGrantContext {
+  readonly port: EtcdPort;
+  readonly clock: Clock;
+  readonly handOver: HandOver;
   /**
    * Gives the claim back; `reusable` when the next holder of this process may have it, `cutOff` when its recovery
    * marks must stay.
    */
-  readonly onReleased: (reusable: boolean, cutOff: boolean) => Promise<ReleaseFacts>;
-  readonly onLost: () => void;
+  giveBack(ticket: Ticket, held: Turn, how: { reusable: boolean; cutOff: boolean }): Promise<ReleaseFacts>;
 }
 
 /** How long `release()` waits for etcd at most; after that the claim is given back in the background. */
 const RELEASE_TIMEOUT_MS = 5_000;
 
 /** Global locks that are held: a claim that was granted. */
-export function createGlobalGrant(options: GlobalGrantOptions): Grant {
-  const { claim, names, port, clock, turn } = options;
-  const { session } = claim;
-  const token = FencingToken.of(claim.grantedAt, turn);
-  const listeners: ((error: LockLostError) => void)[] = [];
-  let lost: LockLostError | undefined;
-  let releasing: Promise<void> | undefined;
+export class GlobalGrant implements Grant {
+  readonly #context: GlobalGrantContext;
+  readonly #ticket: Ticket;
+  readonly #held: Turn;
+  readonly #token: FencingToken;
+  readonly #forgetSession: () => void;
+  #tellLost: ((error: LockLostError) => void) | undefined;
+  #lost: LockLostError | undefined;
+  #releasing: Promise<void> | undefined;
   /** Transactions that may still be applied: while there are any, the claim must not become another holder's. */
-  let unsettledTxns = 0;
-  let releaseFacts: ReleaseFacts | undefined;
+  #unsettledTxns = 0;
+  #releaseFacts: ReleaseFacts | undefined;
 
-  const lose = (error: LockLostError): void => {
-    if (lost !== undefined || releasing !== undefined) return;
-    lost = error;
-    for (const listener of listeners) listener(error);
-    options.onLost();
-  };
-  const forgetSession = session.onLost((cause) => lose(new LockLostError(names, cause.message, { cause })));
+  constructor(context: GlobalGrantContext, ticket: Ticket, held: Turn) {
+    this.#context = context;
+    this.#ticket = ticket;
+    this.#held = held;
+    this.#token = FencingToken.of(held.claim.grantedAt, held.turn);
+    this.#forgetSession = held.claim.session.onLost((cause) =>
+      this.#lose(new LockLostError(ticket.names, cause.message, { cause })),
+    );
+  }
 
-  const mayHandOver = (): boolean =>
-    unsettledTxns === 0 &&
-    session.isAlive() &&
-    turn < Math.min(options.handOver.maxTurns, MAX_SEQUENCE) &&
-    clock.now() - options.since < options.handOver.maxMs;
+  get recoveredFrom(): readonly RecoveryMark[] {
+    return this.#held.recoveredFrom;
+  }
 
-  const release = async (cutOff: boolean): Promise<void> => {
-    forgetSession();
-    const reusable = lost === undefined && !cutOff && mayHandOver();
-    const released = options.onReleased(reusable, cutOff).then((facts) => {
-      releaseFacts = facts;
+  get releaseFacts(): ReleaseFacts | undefined {
+    return this.#releaseFacts;
+  }
+
+  tokenOf(): FencingToken {
+    return this.#token;
+  }
+
+  assertHeld(): void {
+    this.#held.claim.session.isAlive();
+    if (this.#lost !== undefined) throw this.#lost;
+    if (this.#releasing !== undefined) throw new LockLostError(this.#ticket.names, "it was released");
+  }
+
+  onLost(listener: (error: LockLostError) => void): void {
+    if (this.#lost !== undefined) listener(this.#lost);
+    else this.#tellLost = listener;
+  }
+
+  release({ cutOff = false }: { readonly cutOff?: boolean | undefined } = {}): Promise<void> {
+    this.#releasing ??= this.#release(cutOff);
+    return this.#releasing;
+  }
+
+  async guardedTxn(request: TxnRequest): Promise<TxnResponse> {
+    this.assertHeld();
+    this.#unsettledTxns += 1;
+    try {
+      const answer = await this.#context.port.txn(
+        { ...request, compare: [...this.#held.claim.ownedBy(), ...request.compare] },
+        { repeatable: false },
+      );
+      this.#unsettledTxns -= 1;
+      if (answer.succeeded) return answer;
+    } catch (error) {
+      if (!FencelineError.is(error, "etcd_outcome_unknown")) this.#unsettledTxns -= 1;
+      throw error;
+    }
+    const names = this.#ticket.names;
+    this.#lose(new LockLostError(names, "what held it in etcd is gone"));
+    throw this.#lost ?? new LockLostError(names, "it was released");
+  }
+
+  #lose(error: LockLostError): void {
+    if (this.#lost !== undefined || this.#releasing !== undefined) return;
+    this.#lost = error;
+    this.#tellLost?.(error);
+    this.#ticket.leave();
+  }
+
+  #mayHandOver(): boolean {
+    const { handOver, clock } = this.#context;
+    const { claim, turn, since } = this.#held;
+    return (
+      this.#unsettledTxns === 0 &&
+      claim.session.isAlive() &&
+      turn < Math.min(handOver.maxTurns, MAX_SEQUENCE) &&
+      clock.now() - since < handOver.maxMs
+    );
+  }
+
+  async #release(cutOff: boolean): Promise<void> {
+    this.#forgetSession();
+    const reusable = this.#lost === undefined && !cutOff && this.#mayHandOver();
+    const released = this.#context.giveBack(this.#ticket, this.#held, { reusable, cutOff }).then((facts) => {
+      this.#releaseFacts = facts;
     });
     let timer: { cancel(): void } | undefined;
     const longEnough = new Promise<void>((resolve) => {
-      timer = clock.startTimer(RELEASE_TIMEOUT_MS, resolve, { keepAlive: true });
+      timer = this.#context.clock.startTimer(RELEASE_TIMEOUT_MS, resolve, { keepAlive: true });
     });
     await Promise.race([released, longEnough]);
     timer?.cancel();
-  };
-
-  const assertHeld = (): void => {
-    session.isAlive();
-    if (lost !== undefined) throw lost;
-    if (releasing !== undefined) throw new LockLostError(names, "it was released");
-  };
-
-  return {
-    tokenOf: () => token,
-    recoveredFrom: options.recoveredFrom,
-    assertHeld,
-    onLost(listener) {
-      if (lost !== undefined) listener(lost);
-      else listeners.push(listener);
-    },
-    release({ cutOff = false } = {}) {
-      releasing ??= release(cutOff);
-      return releasing;
-    },
-    get releaseFacts() {
-      return releaseFacts;
-    },
-    async guardedTxn(request) {
-      assertHeld();
-      unsettledTxns += 1;
-      try {
-        const answer = await port.txn(
-          { ...request, compare: [...claim.ownedBy(), ...request.compare] },
-          { repeatable: false },
-        );
-        unsettledTxns -= 1;
-        if (answer.succeeded) return answer;
-      } catch (error) {
-        if (!FencelineError.is(error, "etcd_outcome_unknown")) unsettledTxns -= 1;
-        throw error;
-      }
-      lose(new LockLostError(names, "what held it in etcd is gone"));
-      throw lost ?? new LockLostError(names, "it was released");
-    },
-  };
+  }
 }

@@ -14,20 +14,11 @@ import { RestingMarks } from "../recipes/resting-marks.js";
 import type { Session } from "../session/session.js";
 import type { SessionKeeper } from "../session/session-keeper.js";
 import { linkSignals, raceSignal } from "../signals.js";
+import type { StopSignal } from "../stop-signal.js";
 import { blockedInProcess } from "./blocked-in-process.js";
 import { createCleanup } from "./cleanup.js";
-import { createGlobalGrant, type HandOver } from "./global-grant.js";
+import { GlobalGrant, type GlobalGrantContext, type HandOver, type Turn } from "./global-grant.js";
 import type { Grant, LockRequest, ScopeLocks } from "./scope-locks.js";
-
-/** A claim that was granted, and which of this process's holders has it, counted from 0. */
-interface Turn {
-  readonly claim: Claim;
-  readonly turn: number;
-  /** When the first holder of the claim was granted. */
-  readonly since: number;
-  /** What its first holder has found; nothing for those that follow. */
-  readonly recoveredFrom: readonly RecoveryMark[];
-}
 
 export interface GlobalLocksOptions {
   readonly port: EtcdPort;
@@ -87,33 +78,30 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     return needed.every((mark) => claim.marks.includes(mark)) ? successor : undefined;
   };
 
+  const context: GlobalGrantContext = {
+    port,
+    clock,
+    handOver: options.handOver,
+    async giveBack(ticket, { claim, turn, since }, { reusable, cutOff }) {
+      const waiters = queue.waitersBehind(ticket.names);
+      const successor = reusable ? heirOf(ticket, claim) : undefined;
+      if (successor !== undefined) {
+        handedOn.set(successor, { claim, turn: turn + 1, since, recoveredFrom: [] });
+        ticket.leave();
+        return { waiters, handedOver: true };
+      }
+      let remoteWaiters = 0;
+      await cleanUp(claim.session, async () => {
+        remoteWaiters = await claim.leave({ keepMarks: cutOff });
+      });
+      ticket.leave();
+      return { waiters: waiters + remoteWaiters, handedOver: false };
+    },
+  };
+
   const grant = (keys: readonly LockKey[], ticket: Ticket, held: Turn): Grant => {
-    const { claim, turn, since } = held;
     for (const mark of definedMarks(keys.map(markKeyOf))) resting.forget(mark);
-    return createGlobalGrant({
-      ...held,
-      port,
-      clock,
-      names: keys.map((key) => key.name),
-      handOver: options.handOver,
-      onReleased(reusable, cutOff) {
-        const waiters = queue.waitersBehind(ticket.names);
-        const successor = reusable ? heirOf(ticket, claim) : undefined;
-        if (successor !== undefined) {
-          handedOn.set(successor, { claim, turn: turn + 1, since, recoveredFrom: [] });
-          ticket.leave();
-          return Promise.resolve({ waiters, handedOver: true });
-        }
-        let remoteWaiters = 0;
-        return cleanUp(claim.session, async () => {
-          remoteWaiters = await claim.leave({ keepMarks: cutOff });
-        }).then(() => {
-          ticket.leave();
-          return { waiters: waiters + remoteWaiters, handedOver: false };
-        });
-      },
-      onLost: () => ticket.leave(),
-    });
+    return new GlobalGrant(context, ticket, held);
   };
 
   const takeHandedOn = (ticket: Ticket) => {
@@ -126,7 +114,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   const orLeave = async <T>(
     ticket: Ticket,
     claim: Claim,
-    signal: AbortSignal,
+    signal: StopSignal,
     step: Promise<T>,
   ): Promise<T> => {
     try {
@@ -146,7 +134,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     claim: Claim,
     keys: readonly LockKey[],
     request: LockRequest,
-    signal: AbortSignal,
+    signal: StopSignal,
   ): Promise<RecoveryMark[]> => {
     const onBlocked = (blockedBy: Blocker): void => request.onBlocked?.(blockedBy);
     await claim.acquire({ signal, onBlocked });
@@ -166,11 +154,10 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   const withSession = async <T>(
     session: Session,
     request: LockRequest,
-    work: (signal: AbortSignal) => Promise<T>,
+    work: (signal: StopSignal) => Promise<T>,
   ): Promise<T> => {
-    const sessionEnd = new AbortController();
-    const forget = session.onLost((error) => sessionEnd.abort(error));
-    using linked = linkSignals({ signals: [request.signal, sessionEnd.signal], clock });
+    using linked = linkSignals({ signals: [request.signal], clock });
+    const forget = session.onLost(linked.abort);
     try {
       return await work(linked.signal);
     } finally {
@@ -210,10 +197,10 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
         keys.map((key) => key.name),
         request,
       );
-      marksOf.set(ticket, keys.map(markKeyOf));
+      if (keys.some(isDelayed)) marksOf.set(ticket, keys.map(markKeyOf));
       blockedInProcess(queue, ticket, request);
       try {
-        await raceSignal(ticket.atHead, request.signal);
+        if (!ticket.isAtHead) await ticket.atHead(request.signal);
       } catch (error) {
         const handed = takeHandedOn(ticket);
         if (handed === undefined) ticket.leave();

@@ -1,5 +1,6 @@
 import { debug } from "../debug.js";
 import { quoteName } from "../errors.js";
+import type { StopSignal } from "../stop-signal.js";
 import { fileError, type LockFile, openLockFile } from "./lock-file.js";
 import type { OfdLocks } from "./ofd-locks.js";
 import type { LockRequest } from "./scope-locks.js";
@@ -81,13 +82,13 @@ function startWait(ofd: OfdLocks, file: LockFile): KernelWait {
 }
 
 /** Grant and abort are told apart in one step: when both come at once, the file has exactly one owner. */
-function grantOf(wait: KernelWait, signal: AbortSignal): Promise<LockFile> {
+function grantOf(wait: KernelWait, signal: StopSignal): Promise<LockFile> {
   return new Promise<LockFile>((resolve, reject) => {
     const onAbort = (): void => {
       wait.waiter = undefined;
       reject(signal.reason);
     };
-    signal.addEventListener("abort", onAbort, { once: true });
+    signal.addEventListener("abort", onAbort);
     const settled =
       <T>(settle: (value: T) => void) =>
       (value: T): void => {

@@ -1,7 +1,6 @@
 import type { Clock } from "../clock.js";
 import type { LockKey } from "../lock-key.js";
 import { LocalQueue, type Ticket } from "../recipes/local-queue.js";
-import { raceSignal } from "../signals.js";
 import { blockedInProcess } from "./blocked-in-process.js";
 import type { LockFile } from "./lock-file.js";
 import { createLockFilePaths, type LockFileNaming } from "./lock-file-naming.js";
@@ -74,7 +73,7 @@ export function createNodeLocks(options: NodeLocksOptions): ScopeLocks {
       blockedInProcess(queue, ticket, request);
       const holding = createHolding(ofd, ticket);
       try {
-        await raceSignal(ticket.atHead, request.signal);
+        if (!ticket.isAtHead) await ticket.atHead(request.signal);
         for (const [key, path] of paths) holding.files.set(key, await lockFile(ofd, path, request));
         return createNodeGrant({ clock, ...holding });
       } catch (error) {

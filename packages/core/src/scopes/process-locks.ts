@@ -3,7 +3,6 @@ import type { FencingToken } from "../fencing/fencing-token.js";
 import { nextCount } from "../fencing/hybrid-counter.js";
 import type { LockKey } from "../lock-key.js";
 import { LocalQueue, type Ticket } from "../recipes/local-queue.js";
-import { raceSignal } from "../signals.js";
 import { blockedInProcess } from "./blocked-in-process.js";
 import type { Grant, ReleaseFacts, ScopeLocks } from "./scope-locks.js";
 
@@ -40,7 +39,7 @@ export function createProcessLocks(clock: Clock): ScopeLocks {
       );
       blockedInProcess(queue, ticket, request);
       try {
-        await raceSignal(ticket.atHead, request.signal);
+        if (!ticket.isAtHead) await ticket.atHead(request.signal);
       } catch (error) {
         ticket.leave();
         throw error;

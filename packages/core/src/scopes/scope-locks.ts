@@ -4,6 +4,7 @@ import type { FencingToken } from "../fencing/fencing-token.js";
 import type { LockKey } from "../lock-key.js";
 import type { Blocker } from "../recipes/blocker.js";
 import type { RecoveryMark } from "../recipes/recovery-marks.js";
+import type { StopSignal } from "../stop-signal.js";
 
 /** The locks of one scope, as the coordinator uses them. Keys given together are distinct and of that scope. */
 export interface ScopeLocks {
@@ -28,7 +29,7 @@ export interface ScopeLocks {
 /** Who asks, and until when. */
 export interface LockRequest {
   /** The caller's abort, the timeout and the closing of the coordinator in one. */
-  readonly signal: AbortSignal;
+  readonly signal: StopSignal;
   /** What the holder is going to do, for people who look at the queue. */
   readonly operation?: string | undefined;
   /** The trace context that those who wait behind are given, a traceparent. */
