@@ -1,21 +1,15 @@
 import { noop } from "cockatiel";
 import { Etcd3, type IOptions } from "etcd3";
 import type { Credentials } from "./credentials.js";
-import { decodeResults, encodeTxn, toBuffer } from "./etcd3-codec.js";
-import type {
-  KeepAliveHandlers,
-  KeepAliveStream,
-  TxnRequest,
-  TxnResponse,
-  WatchHandlers,
-  WatchStream,
-} from "./port.js";
+import type { KeepAliveHandlers, KeepAliveStream, TxnRequest, WatchHandlers, WatchStream } from "./port.js";
+import { createTxnCall } from "./txn-call.js";
+import type { TxnAnswer } from "./txn-codec.js";
 import { unrefSocketsTo } from "./unref-sockets.js";
 
 /** One member of the cluster, through a client of its own. Errors are passed on as the client throws them. */
 export interface Endpoint {
   readonly url: string;
-  txn(request: TxnRequest): Promise<Omit<TxnResponse, "repeated"> & { readonly clusterId: string }>;
+  txn(request: TxnRequest): Promise<TxnAnswer>;
   leaseGrant(id: bigint, ttlSeconds: number): Promise<{ readonly ttlSeconds: number }>;
   leaseRevoke(id: bigint): Promise<void>;
   openKeepAlive(leaseId: bigint, handlers: KeepAliveHandlers): Omit<KeepAliveStream, "abandon">;
@@ -65,16 +59,7 @@ export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
 
   return {
     url: options.url,
-    async txn(request) {
-      const response = await client.kv.txn(encodeTxn(request));
-      return {
-        succeeded: response.succeeded,
-        revision: BigInt(response.header.revision),
-        raftTerm: BigInt(response.header.raft_term),
-        clusterId: response.header.cluster_id,
-        results: decodeResults(response.responses),
-      };
-    },
+    txn: createTxnCall(client, options.attemptTimeoutMs),
     async leaseGrant(id, ttlSeconds) {
       const response = await client.leaseClient.leaseGrant({ ID: id.toString(), TTL: ttlSeconds });
       return { ttlSeconds: Number(response.TTL) };
@@ -104,7 +89,7 @@ export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
       );
       return {
         create: (watchId, key) =>
-          stream.write({ create_request: { key: toBuffer(key), watch_id: watchId, filters: ["Noput"] } }),
+          stream.write({ create_request: { key: Buffer.from(key), watch_id: watchId, filters: ["Noput"] } }),
         cancel: (watchId) => stream.write({ cancel_request: { watch_id: watchId } }),
         close: stream.close,
       };
