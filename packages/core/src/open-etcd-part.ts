@@ -13,6 +13,7 @@ import type { Random } from "./random.js";
 import { createRecipe } from "./recipes/create-recipe.js";
 import { createKeySpace, TOOZ_LOCKS } from "./recipes/queue-keys.js";
 import { createGlobalLocks } from "./scopes/global-locks.js";
+import { HeldChecks } from "./scopes/held-checks.js";
 import type { ScopeLocks } from "./scopes/scope-locks.js";
 import { openSession } from "./session/session.js";
 import { createSessionKeeper } from "./session/session-keeper.js";
@@ -44,6 +45,7 @@ export async function openEtcdPart(
   const { port } = connection;
   const keySpace = createKeySpace(settings.namespace);
   const listeners: ((state: SessionState) => void)[] = [];
+  const checks = new HeldChecks();
 
   const sessions = createSessionKeeper(
     (on) =>
@@ -55,7 +57,10 @@ export async function openEtcdPart(
         ttlMs: settings.ttlMs,
         keyPrefix: keySpace.sessionPrefix,
         record: sessionRecord(settings.node, clock),
-        onRenewed: (renewal) => publish("fenceline:session:renewed", () => ({ coordinator, ...renewal })),
+        onRenewed(renewal) {
+          void checks.check();
+          publish("fenceline:session:renewed", () => ({ coordinator, ...renewal }));
+        },
         onRenewalFailed: (reason) =>
           publish("fenceline:session:renewal-failed", () => ({ coordinator, reason })),
       }),
@@ -100,6 +105,7 @@ export async function openEtcdPart(
     keySpace,
     node: settings.node,
     handOver: settings.handOver,
+    checks,
   });
   const orWayOut = async <T>(answer: Promise<T>): Promise<T> => {
     try {

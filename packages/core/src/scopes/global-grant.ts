@@ -1,10 +1,11 @@
 import type { Clock } from "../clock.js";
 import { FencelineError, LockLostError } from "../errors.js";
-import type { EtcdPort, TxnRequest, TxnResponse } from "../etcd/port.js";
+import { askMajority, type EtcdPort, type TxnRequest, type TxnResponse } from "../etcd/port.js";
 import { FencingToken, MAX_SEQUENCE } from "../fencing/fencing-token.js";
 import type { Ticket } from "../recipes/local-queue.js";
 import type { Claim } from "../recipes/lock-recipe.js";
 import type { RecoveryMark } from "../recipes/recovery-marks.js";
+import type { Held, HeldChecks } from "./held-checks.js";
 import type { Grant, ReleaseFacts } from "./scope-locks.js";
 
 /** How far what stands in etcd for a lock may be handed on inside a process before remote waiters get their turn. */
@@ -31,6 +32,7 @@ export interface GlobalGrantContext {
   readonly port: EtcdPort;
   readonly clock: Clock;
   readonly handOver: HandOver;
+  readonly checks: HeldChecks;
   /**
    * Gives the claim back; `reusable` when the next holder of this process may have it, `cutOff` when its recovery
    * marks must stay.
@@ -42,7 +44,7 @@ export interface GlobalGrantContext {
 const RELEASE_TIMEOUT_MS = 5_000;
 
 /** Global locks that are held: a claim that was granted. */
-export class GlobalGrant implements Grant {
+export class GlobalGrant implements Grant, Held {
   readonly #context: GlobalGrantContext;
   readonly #ticket: Ticket;
   readonly #held: Turn;
@@ -63,6 +65,7 @@ export class GlobalGrant implements Grant {
     this.#forgetSession = held.claim.session.onLost((cause) =>
       this.#lose(new LockLostError(ticket.names, cause.message, { cause })),
     );
+    context.checks.add(this);
   }
 
   get recoveredFrom(): readonly RecoveryMark[] {
@@ -107,14 +110,27 @@ export class GlobalGrant implements Grant {
       if (!FencelineError.is(error, "etcd_outcome_unknown")) this.#unsettledTxns -= 1;
       throw error;
     }
-    const names = this.#ticket.names;
-    this.#lose(new LockLostError(names, "what held it in etcd is gone"));
-    throw this.#lost ?? new LockLostError(names, "it was released");
+    this.#lose(this.#gone());
+    throw this.#lost ?? new LockLostError(this.#ticket.names, "it was released");
+  }
+
+  async verify(): Promise<void> {
+    const { claim } = this.#held;
+    const answer = await this.#context.port.txn(
+      { compare: claim.ownedBy(), success: [askMajority(claim.session.key)] },
+      { locks: this.#ticket.names },
+    );
+    if (!answer.succeeded) this.#lose(this.#gone());
+  }
+
+  #gone(): LockLostError {
+    return new LockLostError(this.#ticket.names, "what held it in etcd is gone");
   }
 
   #lose(error: LockLostError): void {
     if (this.#lost !== undefined || this.#releasing !== undefined) return;
     this.#lost = error;
+    this.#context.checks.delete(this);
     this.#tellLost?.(error);
     this.#ticket.leave();
   }
@@ -132,6 +148,7 @@ export class GlobalGrant implements Grant {
 
   async #release(cutOff: boolean): Promise<void> {
     this.#forgetSession();
+    this.#context.checks.delete(this);
     const reusable = this.#lost === undefined && !cutOff && this.#mayHandOver();
     const released = this.#context.giveBack(this.#ticket, this.#held, { reusable, cutOff }).then((facts) => {
       this.#releaseFacts = facts;

@@ -18,6 +18,7 @@ import type { StopSignal } from "../stop-signal.js";
 import { blockedInProcess } from "./blocked-in-process.js";
 import { createCleanup } from "./cleanup.js";
 import { GlobalGrant, type GlobalGrantContext, type HandOver, type Turn } from "./global-grant.js";
+import type { HeldChecks } from "./held-checks.js";
 import type { Grant, LockRequest, ScopeLocks } from "./scope-locks.js";
 
 export interface GlobalLocksOptions {
@@ -29,6 +30,7 @@ export interface GlobalLocksOptions {
   readonly keySpace: KeySpace;
   readonly node: string;
   readonly handOver: HandOver;
+  readonly checks: HeldChecks;
 }
 
 /**
@@ -82,6 +84,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     port,
     clock,
     handOver: options.handOver,
+    checks: options.checks,
     async giveBack(ticket, { claim, turn, since }, { reusable, cutOff }) {
       const waiters = queue.waitersBehind(ticket.names);
       const successor = reusable ? heirOf(ticket, claim) : undefined;

@@ -101,7 +101,9 @@ const requestOf = (request: TxnRequest): object =>
 function compact(object: Record<string, unknown>): object {
   const entries = Object.entries(object).filter(([, value]) => {
     if (value instanceof Uint8Array) return true;
-    return ![undefined, 0n, "0", "Equal", "Version"].includes(value as never) && (value as []).length !== 0;
+    return (
+      ![undefined, 0, 0n, "0", "Equal", "Version"].includes(value as never) && (value as []).length !== 0
+    );
   });
   return Object.fromEntries(entries.map(([name, value]) => [name, value]));
 }
