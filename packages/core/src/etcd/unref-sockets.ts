@@ -1,23 +1,42 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { isIP, type Socket } from "node:net";
 
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where connections are made to by somebody who wants none of them to hold the process, each as often as wanted. */
+const targets = new Set<Target>();
+
 /**
  * Lets the process end while a connection to an endpoint is being made, until disposed.
  *
  * grpc-js holds the process only while calls are under way, but for a connection that was accepted and never
  * answered (a member that is paused) it does so without end, also after the client was closed. It gives no
- * access to its sockets; Node.js announces each one on this channel.
+ * access to its sockets; Node.js announces each one on this channel, and those of everybody else in the process
+ * too: each gets one listener, however many endpoints there are.
  */
 export function unrefSocketsTo(url: string): Disposable {
   const { hostname, port, protocol } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const wantedPort = Number(port || (protocol === "https:" ? 443 : 80));
-  const onSocket = (message: unknown): void => {
-    const { socket } = message as { readonly socket: Socket };
-    socket.on("connectionAttempt", (ip: string, attemptPort: number) => {
-      if (attemptPort === wantedPort && (isIP(host) === 0 || ip === host)) socket.unref();
-    });
+  const target: Target = {
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port || (protocol === "https:" ? 443 : 80)),
   };
-  subscribe("net.client.socket", onSocket);
-  return { [Symbol.dispose]: () => unsubscribe("net.client.socket", onSocket) };
+  if (targets.size === 0) subscribe("net.client.socket", onSocket);
+  targets.add(target);
+  return {
+    [Symbol.dispose]() {
+      if (targets.delete(target) && targets.size === 0) unsubscribe("net.client.socket", onSocket);
+    },
+  };
+}
+
+function onSocket(message: unknown): void {
+  const { socket } = message as { readonly socket: Socket };
+  socket.on("connectionAttempt", (ip: string, port: number) => {
+    for (const target of targets) {
+      if (port === target.port && (isIP(target.host) === 0 || ip === target.host)) socket.unref();
+    }
+  });
 }
