@@ -44,14 +44,17 @@ export function createSessionKeeper(
     let session: Session | undefined;
     const isCurrent = (): boolean => session !== undefined && session === current;
     try {
-      session = await open({
-        onSuspect() {
-          if (isCurrent() && state.status === "active") setState({ ...state, status: "suspect" });
-        },
-        onConfirmed() {
-          if (isCurrent() && state.status === "suspect") setState({ ...state, status: "active" });
-        },
-      });
+      // One that took longer to open than it lives is of no use to anybody.
+      do {
+        session = await open({
+          onSuspect() {
+            if (isCurrent() && state.status === "active") setState({ ...state, status: "suspect" });
+          },
+          onConfirmed() {
+            if (isCurrent() && state.status === "suspect") setState({ ...state, status: "active" });
+          },
+        });
+      } while (!session.isAlive() && !closed);
     } catch (error) {
       if (!closed) setState({ status: "none" });
       throw error;
