@@ -123,7 +123,7 @@ export function createCluster(
         ...stream,
         abandon() {
           moveOnFrom(endpoint);
-          stream.close();
+          stream.abandon();
         },
       };
     },

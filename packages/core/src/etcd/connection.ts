@@ -34,12 +34,13 @@ export async function openConnection(
     createRenewingEndpoint({
       url,
       read,
-      open: (credentials) =>
+      open: (credentials, generation) =>
         createEtcd3Endpoint({
           url,
           attemptTimeoutMs,
           serverName,
           credentials,
+          generation,
           auth:
             etcd.user === undefined ? undefined : { username: etcd.user, password: etcd.password as string },
         }),

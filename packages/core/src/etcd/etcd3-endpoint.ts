@@ -12,7 +12,7 @@ export interface Endpoint {
   txn(request: TxnRequest): Promise<TxnAnswer>;
   leaseGrant(id: bigint, ttlSeconds: number): Promise<{ readonly ttlSeconds: number }>;
   leaseRevoke(id: bigint): Promise<void>;
-  openKeepAlive(leaseId: bigint, handlers: KeepAliveHandlers): Omit<KeepAliveStream, "abandon">;
+  openKeepAlive(leaseId: bigint, handlers: KeepAliveHandlers): KeepAliveStream;
   openWatch(handlers: WatchHandlers): WatchStream;
   status(): Promise<{ readonly version: string; readonly hasLeader: boolean }>;
   close(): void;
@@ -23,6 +23,8 @@ export interface EndpointOptions {
   readonly attemptTimeoutMs: number;
   readonly credentials?: Credentials | undefined;
   readonly serverName?: string | undefined;
+  /** Clients of the same endpoint share a connection unless this tells them apart. Default: 0. */
+  readonly generation?: number | undefined;
   readonly auth?: { readonly username: string; readonly password: string } | undefined;
 }
 
@@ -46,6 +48,8 @@ export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
       "grpc.min_reconnect_backoff_ms": 50,
       "grpc.max_reconnect_backoff_ms": 500,
       "grpc.max_receive_message_length": -1,
+      // No option of gRPC: it shares connections between clients whose options are all the same.
+      "fenceline.generation": options.generation ?? 0,
       ...(options.serverName === undefined
         ? {}
         : {
@@ -74,7 +78,11 @@ export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
           handlers.onAnswer({ ttlSeconds: Number(answer.TTL), raftTerm: BigInt(answer.header.raft_term) }),
         handlers.onFailed,
       );
-      return { send: () => stream.write({ ID: leaseId.toString() }), close: stream.close };
+      return {
+        send: () => stream.write({ ID: leaseId.toString() }),
+        abandon: stream.close,
+        close: stream.close,
+      };
     },
     openWatch(handlers) {
       const stream = openStream(

@@ -6,29 +6,33 @@ export interface RenewingEndpointOptions {
   readonly url: string;
   /** Reads certificates and keys; those that are files anew each time. Without TLS: `undefined`. */
   readonly read: () => Credentials | undefined;
-  readonly open: (credentials: Credentials | undefined) => Endpoint;
+  /** @param generation how many clients were opened before: each is to make a connection of its own */
+  readonly open: (credentials: Credentials | undefined, generation: number) => Endpoint;
 }
 
 /**
- * An endpoint that opens its client anew when something fails and what the client knows is out of date: its
- * certificate's files have changed, or etcd refuses the token of its user, which the client below notices for calls
- * but not for streams. Streams that are open go on over the connection that they have.
+ * An endpoint that opens its client anew when something fails for which a new one may be the remedy: its certificate's
+ * files have changed; etcd refuses the token of its user, which the client below notices for calls but not for streams;
+ * or there is no answer in time, as over a connection that a firewall has forgotten, where the client below would go on
+ * for seven seconds. Streams that are open go on over the connection that they have.
  */
 export function createRenewingEndpoint({ url, read, open }: RenewingEndpointOptions): Endpoint {
   let credentials = read();
-  let endpoint = open(credentials);
+  let generation = 0;
+  let endpoint = open(credentials, generation);
   let closed = false;
 
   const renewAfter = (failure: unknown): void => {
     if (closed) return;
     try {
       const latest = read();
-      if (isSame(latest, credentials) && !isTokenRefused(failure)) return;
-      const renewed = open(latest);
+      if (isSame(latest, credentials) && !isTokenRefused(failure) && !isSilence(failure)) return;
+      const renewed = open(latest, generation + 1);
+      generation += 1;
       endpoint.close();
       endpoint = renewed;
       credentials = latest;
-      debug("%s: connecting anew, with what is in the files now", url);
+      debug("%s: connecting anew after %s", url, failure);
     } catch (error) {
       // In the middle of a rotation the certificate may not fit the key yet: the next failure looks again.
       debug("%s: going on with the certificate as it was: %s", url, error);
@@ -61,7 +65,17 @@ export function createRenewingEndpoint({ url, read, open }: RenewingEndpointOpti
     txn: (request) => ask((to) => to.txn(request)),
     leaseGrant: (id, ttlSeconds) => ask((to) => to.leaseGrant(id, ttlSeconds)),
     leaseRevoke: (id) => ask((to) => to.leaseRevoke(id)),
-    openKeepAlive: (leaseId, handlers) => endpoint.openKeepAlive(leaseId, renewing(handlers)),
+    openKeepAlive(leaseId, handlers) {
+      const asked = endpoint;
+      const stream = asked.openKeepAlive(leaseId, renewing(handlers));
+      return {
+        ...stream,
+        abandon() {
+          stream.abandon();
+          if (asked === endpoint) renewAfter(new Error("4 DEADLINE_EXCEEDED: no answer to a renewal"));
+        },
+      };
+    },
     openWatch: (handlers) => endpoint.openWatch(renewing(handlers)),
     status: () => ask((to) => to.status()),
     close() {
@@ -75,6 +89,10 @@ function isSame(a: Credentials | undefined, b: Credentials | undefined): boolean
   return (["ca", "cert", "key"] as const).every(
     (part) => (a?.[part] ?? "").toString() === (b?.[part] ?? "").toString(),
   );
+}
+
+function isSilence(failure: unknown): boolean {
+  return failure instanceof Error && /\b4 DEADLINE_EXCEEDED\b/.test(failure.message);
 }
 
 function isTokenRefused(failure: unknown): boolean {

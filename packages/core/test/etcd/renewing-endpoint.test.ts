@@ -19,7 +19,8 @@ function createScene(failure = "14 UNAVAILABLE: closed") {
       if (scene.file === "") throw new Error("no such file");
       return credentialsOf(scene.file);
     },
-    open(credentials) {
+    open(credentials, generation) {
+      assert.equal(generation, scene.opened.length);
       const name = String(credentials?.cert);
       if (name === "unfit") throw new Error("key values mismatch");
       scene.opened.push(name);
@@ -28,7 +29,7 @@ function createScene(failure = "14 UNAVAILABLE: closed") {
           throw new Error(scene.failure);
         },
         openKeepAlive(_leaseId, handlers) {
-          return { send: () => handlers.onFailed(new Error(scene.failure)), close() {} };
+          return { send: () => handlers.onFailed(new Error(scene.failure)), abandon() {}, close() {} };
         },
         close: () => scene.closed.push(name),
       };
@@ -73,6 +74,15 @@ describe("an endpoint that renews its client", () => {
     const { scene, endpoint } = createScene("16 UNAUTHENTICATED: etcdserver: invalid auth token");
     endpoint.openKeepAlive(1n, { onAnswer() {}, onFailed() {} }).send();
     assert.deepEqual(scene.opened, ["first", "first"]);
+  });
+
+  it("opens another when there is no answer in time, as the connection may lead nowhere", async () => {
+    const { scene, endpoint } = createScene("4 DEADLINE_EXCEEDED: Deadline exceeded after 1.0s");
+    const calls = [endpoint.txn(request), endpoint.txn(request)];
+    await Promise.allSettled(calls);
+    assert.deepEqual([scene.opened.length, scene.closed.length], [2, 1], "one for both calls");
+    endpoint.openKeepAlive(1n, { onAnswer() {}, onFailed() {} }).abandon();
+    assert.deepEqual([scene.opened.length, scene.closed.length], [3, 2]);
   });
 
   it("opens none after it was closed", async () => {
