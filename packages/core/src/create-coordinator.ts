@@ -92,7 +92,7 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     const grants: Granted[] = [];
     try {
       for (const scope of scopes) {
-        const scoped = keys.filter((key) => key.scope === scope);
+        const scoped = keysOf(scope, keys);
         if (scoped.length === 0) continue;
         const locks = parts.scopes[scope];
         const grant = ifAvailable
@@ -123,7 +123,7 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     closing.throwIfAborted();
     options.signal?.throwIfAborted();
     for (const scope of scopes) {
-      parts.scopes[scope].assertKeys?.(keys.filter((key) => key.scope === scope));
+      parts.scopes[scope].assertKeys?.(keysOf(scope, keys));
     }
     assertNotNested(keys);
     const names = keys.map((key) => key.name);
@@ -269,6 +269,11 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     await etcd?.close();
     states.end();
   }
+}
+
+/** Those of a scope; most requests are of one scope only. */
+function keysOf(scope: Scope, keys: readonly LockKey[]): readonly LockKey[] {
+  return keys.every((key) => key.scope === scope) ? keys : keys.filter((key) => key.scope === scope);
 }
 
 async function releaseAll(grants: readonly Granted[]): Promise<void> {

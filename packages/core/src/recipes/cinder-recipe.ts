@@ -5,7 +5,6 @@ import type { Session } from "../session/session.js";
 import { type BlockingKey, writerOf } from "./blocker.js";
 import { createdAt, doesNotExist, isRefusal, permitIs, read } from "./compares.js";
 import type { Claim, ClaimRequest, LockRecipe } from "./lock-recipe.js";
-import { encodeOwnerRecord } from "./owner-record.js";
 import { assertToozName, toozLockKey } from "./queue-keys.js";
 import type { RecipeOptions } from "./queue-recipe.js";
 import { definedMarks, foreignMarks, putOrReadMarks } from "./recovery-marks.js";
@@ -52,7 +51,7 @@ interface MarkOps {
 function createCinderClaim(
   options: CinderRecipeOptions,
   session: Session,
-  { names, record, marks }: ClaimRequest,
+  { names, owner, marks }: ClaimRequest,
   alsoHeld: () => readonly Compare[],
 ): Claim {
   const { port, clock, watches, keySpace } = options;
@@ -63,7 +62,6 @@ function createCinderClaim(
     })
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   const keys = places.map((place) => place.key);
-  const owner = encodeOwnerRecord(record);
   const writing: ToozWriting = { value: options.random(16), owner, lease: session.leaseId };
   let grantedAt = 0n;
   let foundMarks: readonly KeyValue[] = [];

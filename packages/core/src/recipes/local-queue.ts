@@ -6,7 +6,8 @@ import type { StopSignal } from "../stop-signal.js";
  * queues in one step, so requests are totally ordered and cannot wait for each other in a circle.
  */
 export class LocalQueue {
-  readonly #queues = new Map<string, Set<Ticket>>();
+  /** In the order of joining. Arrays, as most have one ticket, and a set for each takes as much as all else of a lock. */
+  readonly #queues = new Map<string, Ticket[]>();
 
   /** Joins the queues of all names at their ends. */
   join(names: readonly string[], owner: TicketOwner = {}): Ticket {
@@ -14,8 +15,8 @@ export class LocalQueue {
     const ticket = new Ticket(this, names, { operation, trace });
     for (const name of names) {
       const queue = this.#queues.get(name);
-      if (queue === undefined) this.#queues.set(name, new Set([ticket]));
-      else queue.add(ticket);
+      if (queue === undefined) this.#queues.set(name, [ticket]);
+      else queue.push(ticket);
     }
     this.#admit(ticket);
     return ticket;
@@ -41,12 +42,12 @@ export class LocalQueue {
 
   /** The first in the queue of a name. */
   head(name: string): Ticket | undefined {
-    return this.#queues.get(name)?.values().next().value;
+    return this.#queues.get(name)?.[0];
   }
 
   /** How many stand in the queue of a name, the head included. */
   length(name: string): number {
-    return this.#queues.get(name)?.size ?? 0;
+    return this.#queues.get(name)?.length ?? 0;
   }
 
   /** Who comes next for exactly the same names, if nobody comes before on any of them. */
@@ -65,8 +66,10 @@ export class LocalQueue {
   remove(ticket: Ticket): void {
     for (const name of ticket.names) {
       const queue = this.#queues.get(name);
-      if (queue?.delete(ticket) !== true) continue;
-      const next = queue.values().next().value;
+      const place = queue?.indexOf(ticket) ?? -1;
+      if (queue === undefined || place < 0) continue;
+      queue.splice(place, 1);
+      const [next] = queue;
       if (next === undefined) this.#queues.delete(name);
       else this.#admit(next);
     }

@@ -2,7 +2,6 @@ import type { Compare, KeyValue } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
 import type { StopSignal } from "../stop-signal.js";
 import type { Blocker } from "./blocker.js";
-import type { OwnerRecord } from "./owner-record.js";
 import type { MarkKeys } from "./recovery-marks.js";
 import type { MarkSight } from "./tried-marks.js";
 
@@ -26,7 +25,8 @@ export interface LockRecipe {
 export interface ClaimRequest {
   /** The names of the locks, each once. */
   readonly names: readonly string[];
-  readonly record: OwnerRecord;
+  /** The encoded record of who asks, never the same twice. */
+  readonly owner: string;
   /** The recovery marks of the locks, in their order. */
   readonly marks: MarkKeys;
 }

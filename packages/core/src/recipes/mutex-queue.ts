@@ -1,10 +1,10 @@
 import { askMajority, countOf, type EtcdPort, type KeyValue, type Op, rangeOf } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
 import { createdAt, doesNotExist, isRefusal, permitIs, read } from "./compares.js";
-import type { OwnerRecord } from "./owner-record.js";
 import {
   createPlace,
   type Enqueued,
+  keysOf,
   ownedBy,
   type QueueEntry,
   removal,
@@ -26,10 +26,10 @@ export async function enqueue(
   port: EtcdPort,
   session: Session,
   queues: readonly string[],
-  record: OwnerRecord,
+  owner: string,
   marks: MarkKeys,
 ): Promise<Enqueued> {
-  const place = createPlace(session, queues, record, marks);
+  const place = createPlace(session, queues, owner, marks);
   let strayPermit: bigint | undefined;
   for (;;) {
     session.assertAlive();
@@ -120,7 +120,7 @@ export async function takeOverMarks(
  * transaction may not have left
  */
 export async function dequeue(port: EtcdPort, entry: QueueEntry): Promise<number> {
-  const leave = entry.keys.map((key, i) => ({
+  const leave = keysOf(entry).map((key, i) => ({
     compare: [createdAt(key, entry.createRevision)],
     success: removal(entry, key, i),
   }));
@@ -150,11 +150,11 @@ export async function undoEnqueue(
   port: EtcdPort,
   session: Session,
   queues: readonly string[],
-  record: OwnerRecord,
+  owner: string,
   marks: MarkKeys,
   failure: unknown,
 ): Promise<void> {
   if (isRefusal(failure)) return;
-  const place = createPlace(session, queues, record, marks);
+  const place = createPlace(session, queues, owner, marks);
   await removeStray(port, place.entry(0n, undefined), session.permit);
 }

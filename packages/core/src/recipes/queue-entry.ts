@@ -10,7 +10,6 @@ import {
 } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
 import { createdAt, read } from "./compares.js";
-import { decodeOwnerRecord, encodeOwnerRecord, type OwnerRecord } from "./owner-record.js";
 import { entryKey } from "./queue-keys.js";
 import { type MarkKeys, removeMark } from "./recovery-marks.js";
 
@@ -18,9 +17,9 @@ import { type MarkKeys, removeMark } from "./recovery-marks.js";
 export interface QueueEntry {
   readonly session: Session;
   readonly queues: readonly string[];
-  readonly keys: readonly string[];
   /** etcd's revision at which all keys of the entry were created: its place in every queue. */
   readonly createRevision: bigint;
+  /** The encoded record of the owner; no other entry has the same. */
   readonly value: string;
   /** The recovery marks that belong to it while it holds. */
   readonly marks: MarkKeys;
@@ -42,9 +41,14 @@ export interface Enqueued {
   readonly ahead?: number | undefined;
 }
 
+/** The keys of an entry, in the order of its queues. */
+export function keysOf({ queues, session }: Pick<QueueEntry, "queues" | "session">): string[] {
+  return queues.map((queue) => entryKey(queue, session.leaseId));
+}
+
 /** The compares that hold as long as the entry stands. */
 export function ownedBy(entry: QueueEntry): Compare[] {
-  return entry.keys.map((key) => createdAt(key, entry.createRevision));
+  return keysOf(entry).map((key) => createdAt(key, entry.createRevision));
 }
 
 /** Removes what a copy of the transaction that entered may have applied, after none can be applied any more. */
@@ -52,7 +56,7 @@ export async function removeStray(port: EtcdPort, entry: QueueEntry, permit: big
   await entry.session.renewPermit(permit);
   await port.txn({
     compare: [],
-    success: entry.keys.map((key, i) => ({
+    success: keysOf(entry).map((key, i) => ({
       type: "txn",
       txn: {
         compare: [{ target: "value", key, result: "equal", value: entry.value }],
@@ -80,7 +84,6 @@ export function whyGone(
 export interface Place {
   readonly keys: readonly string[];
   readonly value: string;
-  readonly id: string;
   readonly puts: readonly Op[];
   /** Reads own keys and the session's key, to learn why a transaction did not apply. */
   readonly lookup: readonly RangeOp[];
@@ -90,21 +93,18 @@ export interface Place {
 export function createPlace(
   session: Session,
   queues: readonly string[],
-  record: OwnerRecord,
+  value: string,
   marks: MarkKeys,
 ): Place {
-  const keys = queues.map((queue) => entryKey(queue, session.leaseId));
-  const value = encodeOwnerRecord(record);
+  const keys = keysOf({ queues, session });
   return {
     keys,
     value,
-    id: record.id,
     puts: keys.map((key) => ({ type: "put", key, value, lease: session.leaseId })),
     lookup: [...keys, session.key].map(read),
     entry: (createRevision, strayPermit) => ({
       session,
       queues,
-      keys,
       createRevision,
       value,
       marks,
@@ -128,7 +128,7 @@ export async function settleFailure(
   results: readonly OpResult[],
 ): Promise<bigint | "mended" | "refused"> {
   const found = results.slice(0, place.keys.length).flatMap(rangeOf);
-  const mine = found.find((kv) => decodeOwnerRecord(kv.value)?.id === place.id);
+  const mine = found.find((kv) => kv.value.toString() === place.value);
   if (mine !== undefined && found.length === place.keys.length) return mine.createRevision;
 
   const sessionKey = rangeOf(results[place.keys.length])[0];

@@ -5,8 +5,7 @@ import type { Session } from "../session/session.js";
 import { type BlockingKey, writerOf } from "./blocker.js";
 import type { Claim, ClaimRequest, LockRecipe, TryOutcome, WaitOptions } from "./lock-recipe.js";
 import { dequeue, enqueue, inspect, takeOverMarks, undoEnqueue } from "./mutex-queue.js";
-import type { OwnerRecord } from "./owner-record.js";
-import { type Enqueued, ownedBy } from "./queue-entry.js";
+import { type Enqueued, keysOf, ownedBy, type QueueEntry } from "./queue-entry.js";
 import type { KeySpace } from "./queue-keys.js";
 import type { MarkKeys } from "./recovery-marks.js";
 import { type TryConditions, tryEnqueue } from "./try-queue.js";
@@ -34,37 +33,42 @@ export function createQueueRecipe(options: RecipeOptions): QueueRecipe {
   };
 }
 
+/** One for all, as there may be tens of thousands of claims. */
+const NONE: readonly never[] = [];
+
 /** A request for places in queues, and the places. */
 class QueueClaim implements Claim {
   readonly session: Session;
   readonly marks: MarkKeys;
   readonly #options: RecipeOptions;
   readonly #queues: readonly string[];
-  readonly #record: OwnerRecord;
-  /** What was read last of the entry. */
-  #latest: Enqueued | undefined;
+  readonly #owner: string;
+  /** The place, once there is one, and what was read last of it. */
+  #entry: QueueEntry | undefined;
+  #foundMarks: readonly KeyValue[] = NONE;
+  #revision = 0n;
   #failure: unknown;
 
-  constructor(options: RecipeOptions, session: Session, { names, record, marks }: ClaimRequest) {
+  constructor(options: RecipeOptions, session: Session, { names, owner, marks }: ClaimRequest) {
     this.#options = options;
     this.#queues = names.map((name) => options.keySpace.queuePrefix(name));
-    this.#record = record;
+    this.#owner = owner;
     this.session = session;
     this.marks = marks;
   }
 
   get foundMarks(): readonly KeyValue[] {
-    return this.#latest?.foundMarks ?? [];
+    return this.#foundMarks;
   }
 
   get grantedAt(): bigint {
-    return this.#latest?.revision ?? 0n;
+    return this.#revision;
   }
 
   async acquire(wait: WaitOptions): Promise<void> {
     const { port, clock, watches } = this.#options;
     const entered = await this.#remembering(
-      enqueue(port, this.session, this.#queues, this.#record, this.marks),
+      enqueue(port, this.session, this.#queues, this.#owner, this.marks),
     );
     const blocker = this.#lookAt(entered);
     if (blocker === undefined) return;
@@ -73,7 +77,7 @@ class QueueClaim implements Claim {
       ...wait,
       clock,
       watches,
-      ownKey: entry.keys[0] as string,
+      ownKey: keysOf(entry)[0] as string,
       ttlMs: this.session.ttlMs,
       look: async () => this.#lookAt(await inspect(port, entry)),
     });
@@ -86,31 +90,30 @@ class QueueClaim implements Claim {
   ): Promise<TryOutcome> {
     const conditions = { ...other, rested };
     const tried = await this.#remembering(
-      tryEnqueue(this.#options.port, this.session, this.#queues, this.#record, this.marks, conditions),
+      tryEnqueue(this.#options.port, this.session, this.#queues, this.#owner, this.marks, conditions),
     );
-    this.#latest = tried.enqueued;
-    return { granted: this.#latest !== undefined, sights: tried.sights };
+    if (tried.enqueued !== undefined) this.#lookAt(tried.enqueued);
+    return { granted: tried.enqueued !== undefined, sights: tried.sights };
   }
 
   async takeOverMarks(): Promise<void> {
-    if (this.#latest === undefined) return;
-    await takeOverMarks(this.#options.port, this.#latest.entry, this.#latest.foundMarks);
+    if (this.#entry === undefined) return;
+    await takeOverMarks(this.#options.port, this.#entry, this.#foundMarks);
   }
 
   async leave({ keepMarks }: { readonly keepMarks: boolean } = { keepMarks: false }): Promise<number> {
     const { port } = this.#options;
-    if (this.#latest !== undefined) {
-      const { entry } = this.#latest;
-      return dequeue(port, keepMarks ? { ...entry, marks: [] } : entry);
+    if (this.#entry !== undefined) {
+      return dequeue(port, keepMarks ? { ...this.#entry, marks: [] } : this.#entry);
     }
     if (this.#failure !== undefined) {
-      await undoEnqueue(port, this.session, this.#queues, this.#record, this.marks, this.#failure);
+      await undoEnqueue(port, this.session, this.#queues, this.#owner, this.marks, this.#failure);
     }
     return 0;
   }
 
   ownedBy(): readonly Compare[] {
-    return this.#latest === undefined ? [] : ownedBy(this.#latest.entry);
+    return this.#entry === undefined ? NONE : ownedBy(this.#entry);
   }
 
   /** Keeps what entering failed with, for `leave`. */
@@ -124,7 +127,9 @@ class QueueClaim implements Claim {
   }
 
   #lookAt(found: Enqueued): BlockingKey | undefined {
-    this.#latest = found;
+    this.#entry = found.entry;
+    this.#revision = found.revision;
+    if (found.foundMarks.length > 0) this.#foundMarks = found.foundMarks;
     const [kv] = found.blockers;
     return kv && { kv, by: { ...writerOf(kv), ahead: found.ahead } };
   }

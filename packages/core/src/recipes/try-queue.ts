@@ -1,7 +1,6 @@
 import type { Compare, EtcdPort, KeyValue, Op } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
 import { doesNotExist, permitIs } from "./compares.js";
-import type { OwnerRecord } from "./owner-record.js";
 import { createPlace, type Enqueued, type QueueEntry, removeStray, settleFailure } from "./queue-entry.js";
 import { isEmpty } from "./queue-ops.js";
 import { definedMarks, type MarkKeys } from "./recovery-marks.js";
@@ -31,11 +30,11 @@ export async function tryEnqueue(
   port: EtcdPort,
   session: Session,
   queues: readonly string[],
-  record: OwnerRecord,
+  owner: string,
   marks: MarkKeys,
   conditions: TryConditions,
 ): Promise<Tried> {
-  const place = createPlace(session, queues, record, marks);
+  const place = createPlace(session, queues, owner, marks);
   const { alsoFree } = conditions;
   const granted = (entry: QueueEntry, revision: bigint): Tried => ({
     enqueued: { entry, blockers: [], foundMarks: [], revision },

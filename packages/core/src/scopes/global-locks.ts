@@ -7,7 +7,7 @@ import { type Blocker, writerOf } from "../recipes/blocker.js";
 import { LocalQueue, type Ticket } from "../recipes/local-queue.js";
 import { waitLockDelay } from "../recipes/lock-delay.js";
 import type { Claim, LockRecipe } from "../recipes/lock-recipe.js";
-import type { OwnerRecord } from "../recipes/owner-record.js";
+import { encodeOwnerRecord } from "../recipes/owner-record.js";
 import type { KeySpace } from "../recipes/queue-keys.js";
 import { definedMarks, type MarkKeys, type RecoveryMark, readMark } from "../recipes/recovery-marks.js";
 import { RestingMarks } from "../recipes/resting-marks.js";
@@ -46,14 +46,26 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   const resting = new RestingMarks(clock);
   const cleanUp = createCleanup(clock);
 
-  const ownerRecord = (request: LockRequest): OwnerRecord => ({
-    id: randomId(options.random),
-    node: options.node,
-    pid: process.pid,
-    since: new Date(clock.wallNow()).toISOString(),
-    ...(request.operation === undefined ? {} : { operation: request.operation }),
-    ...(request.trace === undefined ? {} : { trace: request.trace }),
-  });
+  const idPrefix = randomId(options.random);
+  let lastId = 0;
+  /** Never the same twice, here or anywhere. */
+  const nextId = (): string => {
+    lastId += 1;
+    return `${idPrefix}-${lastId}`;
+  };
+
+  const ownerRecord = (request: LockRequest): string =>
+    encodeOwnerRecord({
+      id: nextId(),
+      node: options.node,
+      pid: process.pid,
+      since: new Date(clock.wallNow()).toISOString(),
+      ...(request.operation === undefined ? {} : { operation: request.operation }),
+      ...(request.trace === undefined ? {} : { trace: request.trace }),
+    });
+
+  const marksFor = (keys: readonly LockKey[]): MarkKeys =>
+    keys.some(isDelayed) ? keys.map(markKeyOf) : NO_MARKS;
 
   const markKeyOf = (key: LockKey): string | undefined =>
     isDelayed(key) ? options.keySpace.markKey(key.name) : undefined;
@@ -103,7 +115,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
   };
 
   const grant = (keys: readonly LockKey[], ticket: Ticket, held: Turn): Grant => {
-    for (const mark of definedMarks(keys.map(markKeyOf))) resting.forget(mark);
+    for (const mark of definedMarks(marksFor(keys))) resting.forget(mark);
     return new GlobalGrant(context, ticket, held);
   };
 
@@ -138,7 +150,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     keys: readonly LockKey[],
     request: LockRequest,
     signal: StopSignal,
-  ): Promise<RecoveryMark[]> => {
+  ): Promise<readonly RecoveryMark[]> => {
     const onBlocked = (blockedBy: Blocker): void => request.onBlocked?.(blockedBy);
     await claim.acquire({ signal, onBlocked });
     await waitLockDelay(claim, {
@@ -150,7 +162,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
         onBlocked({ text: `the lock's delay of ${delayMs} ms after an unclean end of ${text}`, trace });
       },
     });
-    return readMarks(keys, claim.foundMarks);
+    return claim.foundMarks.length === 0 ? NO_MARKS_FOUND : readMarks(keys, claim.foundMarks);
   };
 
   /** One signal for the request's end and the session's. */
@@ -177,11 +189,16 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     }
   };
 
-  const claimFor = (session: Session, keys: readonly LockKey[], request: LockRequest): Claim =>
+  const claimFor = (
+    session: Session,
+    ticket: Ticket,
+    keys: readonly LockKey[],
+    request: LockRequest,
+  ): Claim =>
     recipe.claim(session, {
-      names: keys.map((key) => key.name),
-      record: ownerRecord(request),
-      marks: keys.map(markKeyOf),
+      names: ticket.names,
+      owner: ownerRecord(request),
+      marks: marksFor(keys),
     });
 
   return {
@@ -200,7 +217,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
         keys.map((key) => key.name),
         request,
       );
-      if (keys.some(isDelayed)) marksOf.set(ticket, keys.map(markKeyOf));
+      if (keys.some(isDelayed)) marksOf.set(ticket, marksFor(keys));
       blockedInProcess(queue, ticket, request);
       try {
         if (!ticket.isAtHead) await ticket.atHead(request.signal);
@@ -213,7 +230,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       const handed = takeHandedOn(ticket);
       if (handed?.claim.session.isAlive()) return grant(keys, ticket, handed);
       const session = await openSession(ticket, request);
-      const claim = claimFor(session, keys, request);
+      const claim = claimFor(session, ticket, keys, request);
       const recoveredFrom = await withSession(session, request, (signal) =>
         orLeave(ticket, claim, signal, waitForClaim(claim, keys, request, signal)),
       );
@@ -229,7 +246,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       const session = await openSession(ticket, request);
       for (;;) {
         const rested = restedMarks(keys);
-        const claim = claimFor(session, keys, request);
+        const claim = claimFor(session, ticket, keys, request);
         const { granted, sights } = await withSession(session, request, (signal) =>
           orLeave(ticket, claim, signal, claim.tryAcquire(rested)),
         );
@@ -246,6 +263,9 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     },
   };
 }
+
+const NO_MARKS: MarkKeys = [];
+const NO_MARKS_FOUND: readonly RecoveryMark[] = [];
 
 function isDelayed(key: LockKey): boolean {
   return (key.lockDelayMs ?? 0) > 0;

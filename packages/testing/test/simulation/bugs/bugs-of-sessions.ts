@@ -10,7 +10,7 @@ const notRechecked: readonly Mutation[] = [
   },
   {
     file: "scopes/global-locks.js",
-    from: "session.onLost((error) => sessionEnd.abort(error))",
+    from: "session.onLost(linked.abort)",
     to: "() => {}",
   },
 ];

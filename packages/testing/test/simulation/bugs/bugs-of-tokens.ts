@@ -40,7 +40,8 @@ export const bugsOfTokens: readonly PlantedBug[] = [
     why: "the guard is the entry, so that it lets the transaction through after the next holder's",
     foundBy: ["fenced-effects"],
     schedules: { faults: ["late-write"], nodes: 1 },
-    plant: () => withMutations({ file: "scopes/global-grant.js", from: "unsettledTxns === 0 &&", to: "" }),
+    plant: () =>
+      withMutations({ file: "scopes/global-grant.js", from: "this.#unsettledTxns === 0 &&", to: "" }),
   },
   {
     name: "the entries of a/b stand in the queue of a",
