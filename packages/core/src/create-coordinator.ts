@@ -99,7 +99,7 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
           ? await locks.tryAcquire(scoped, request)
           : await locks.acquire(scoped, request);
         if (grant === undefined) {
-          await releaseAll(grants);
+          await giveUp(grants);
           return undefined;
         }
         grants.push({ grant, keys: scoped });
@@ -108,7 +108,7 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
       request.signal.throwIfAborted();
       return grants;
     } catch (error) {
-      await releaseAll(grants);
+      await giveUp(grants);
       throw error;
     }
   };
@@ -276,8 +276,8 @@ function keysOf(scope: Scope, keys: readonly LockKey[]): readonly LockKey[] {
   return keys.every((key) => key.scope === scope) ? keys : keys.filter((key) => key.scope === scope);
 }
 
-async function releaseAll(grants: readonly Granted[]): Promise<void> {
-  for (const { grant } of grants.toReversed()) await grant.release();
+async function giveUp(grants: readonly Granted[]): Promise<void> {
+  for (const { grant } of grants.toReversed()) await grant.release("given up");
 }
 
 function checkAcquireOptions(options: AcquireOptions): void {

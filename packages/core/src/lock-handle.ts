@@ -4,6 +4,7 @@ import type { FencingToken } from "./fencing/fencing-token.js";
 import type { Lock } from "./lock.js";
 import { type ContextLock, type Holding, type Place, placeOf, runInLock } from "./lock-context.js";
 import { describeKey, type LockKey } from "./lock-key.js";
+import type { Ending } from "./recipes/lock-recipe.js";
 import type { RecoveryMark } from "./recipes/recovery-marks.js";
 import type { Grant, ReleaseFacts } from "./scopes/scope-locks.js";
 
@@ -132,16 +133,16 @@ export class LockHandle implements ContextLock {
   }
 
   release(): Promise<void> {
-    this.#releasing ??= this.#context.aroundRelease(this, () => this.#releaseAll(false));
+    this.#releasing ??= this.#context.aroundRelease(this, () => this.#releaseAll("released"));
     return this.#releasing;
   }
 
   /** Ends the holding from outside, as when the coordinator is closed; the lock counts as lost. */
   async revoke(error: LockLostError): Promise<void> {
-    const cutOff = this.#releasing === undefined;
+    const ending = this.#releasing === undefined ? "cut off" : "released";
     this.#lose(error);
     // Not through the interceptors: a release that hangs in one of them must not hold this up.
-    const released = this.#releaseAll(cutOff);
+    const released = this.#releaseAll(ending);
     this.#releasing ??= released;
     await released;
   }
@@ -158,9 +159,9 @@ export class LockHandle implements ContextLock {
     this.#context.onLost(this, error);
   }
 
-  async #releaseAll(cutOff: boolean): Promise<void> {
+  async #releaseAll(ending: Ending): Promise<void> {
     this.#tellEnded?.();
-    for (const { grant } of this.#granted.toReversed()) await grant.release({ cutOff });
+    for (const { grant } of this.#granted.toReversed()) await grant.release(ending);
     const facts = this.#granted.map(({ grant }) => grant.releaseFacts);
     this.#context.onReleased(this, {
       waiters: facts.reduce((sum, known) => sum + (known?.waiters ?? 0), 0),

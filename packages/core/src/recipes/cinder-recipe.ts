@@ -4,10 +4,10 @@ import type { Random } from "../random.js";
 import type { Session } from "../session/session.js";
 import { type BlockingKey, writerOf } from "./blocker.js";
 import { createdAt, doesNotExist, isRefusal, permitIs, read } from "./compares.js";
-import type { Claim, ClaimRequest, LockRecipe } from "./lock-recipe.js";
+import type { Claim, ClaimRequest, Ending, LockRecipe } from "./lock-recipe.js";
 import { assertToozName, toozLockKey } from "./queue-keys.js";
 import type { RecipeOptions } from "./queue-recipe.js";
-import { definedMarks, foreignMarks, putOrReadMarks } from "./recovery-marks.js";
+import { definedMarks, foreignMarks, putOrReadMarks, removeMark } from "./recovery-marks.js";
 import { deleteLock, putLock, type ToozPlace, type ToozWriting, toozHolderOf } from "./tooz-lock-ops.js";
 import { lookAtMarks, type MarkSight, markInTheWay, onlyRested, sightsOf } from "./tried-marks.js";
 import { waitTurn } from "./wait-turn.js";
@@ -65,6 +65,8 @@ function createCinderClaim(
   const writing: ToozWriting = { value: options.random(16), owner, lease: session.leaseId };
   let grantedAt = 0n;
   let foundMarks: readonly KeyValue[] = [];
+  /** Marks of others that the claim was to put its own over. */
+  let takenOver: readonly KeyValue[] = [];
   /** The permit of the last transaction of which a copy may be applied yet. */
   let strayPermit: bigint | undefined;
 
@@ -174,13 +176,25 @@ function createCinderClaim(
     return before.every(isOurs) ? blocker : ((await take(before, noMarks)) ?? blocker);
   };
 
-  const leave = async ({ keepMarks } = { keepMarks: false }): Promise<number> => {
+  const leave = async (ending: Ending): Promise<number> => {
     if (strayPermit === undefined && !places.some(isOurs)) return 0;
+    if (ending === "cut off") return leaveWith(() => []);
+    const putBack = ending === "given up" ? takenOver : [];
+    try {
+      return await leaveWith(({ mark }) => removeMark(mark, owner, putBack));
+    } catch (error) {
+      // There is no space to put marks back: those that are there make the next holder wait as well.
+      if (putBack.length > 0 && isRefusal(error)) return leaveWith(() => []);
+      throw error;
+    }
+  };
+
+  const leaveWith = async (removeMarkOf: (place: ToozPlace) => readonly Op[]): Promise<number> => {
     const deleteOwn = () =>
       port.txn(
         {
           compare: [],
-          success: places.map((place) => ({ type: "txn", txn: deleteLock(place, writing, keepMarks) })),
+          success: places.map((place) => ({ type: "txn", txn: deleteLock(place, writing, removeMarkOf) })),
         },
         { locks: keys },
       );
@@ -205,11 +219,13 @@ function createCinderClaim(
       await waitTurn(await look(), options);
     },
     async tryAcquire(rested) {
+      takenOver = rested;
       const granted = (await take(places, putIfRested(rested))) === undefined;
-      if (!granted) await leave();
+      if (!granted) await leave("given up");
       return { granted, sights };
     },
     async takeOverMarks() {
+      takenOver = foundMarks;
       const answer = await port.txn(
         {
           compare: ownedBy(),

@@ -36,12 +36,12 @@ export function createCombinedRecipe(queue: QueueRecipe, cinder: CinderRecipe): 
           const entered = await first.tryAcquire(rested, { marks, alsoFree: names.map(toozLockKey) });
           if (!entered.granted) return entered;
           const taken = await second.tryAcquire(rested);
-          if (!taken.granted) await first.leave();
+          if (!taken.granted) await first.leave("given up");
           return taken;
         },
-        async leave(options) {
-          await second.leave(options);
-          return first.leave(options);
+        async leave(ending) {
+          await second.leave(ending);
+          return first.leave(ending);
         },
       };
     },

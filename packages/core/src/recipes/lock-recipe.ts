@@ -71,10 +71,16 @@ export interface Claim {
    *
    * @returns how many stay behind it, as far as that can be seen
    */
-  leave(options?: { readonly keepMarks: boolean }): Promise<number>;
+  leave(ending: Ending): Promise<number>;
   /** The compares that hold as long as the locks that were granted are held. */
   ownedBy(): readonly Compare[];
 }
+
+/**
+ * How a claim ends, which decides about its recovery marks. `released`: its own go. `cut off`, as its holder did not
+ * release it: they stay. `given up`, before it was used: what it has put over marks of others is undone.
+ */
+export type Ending = "released" | "cut off" | "given up";
 
 export interface TryOutcome {
   readonly granted: boolean;

@@ -114,7 +114,8 @@ export async function takeOverMarks(
 /**
  * Leaves all queues. Each key is deleted only if it is the one that was entered with, so that neither a
  * successor is freed nor anything is left because one of several keys is gone already. Deleting needs no
- * space: it works when etcd's quota is exhausted. A key that is gone already leaves its recovery mark.
+ * space: it works when etcd's quota is exhausted, but for marks that are put back. A key that is gone already leaves
+ * its recovery mark.
  *
  * @returns how many stay in the queue; 0 for several queues, to count them would need operations that a
  * transaction may not have left
@@ -152,9 +153,10 @@ export async function undoEnqueue(
   queues: readonly string[],
   owner: string,
   marks: MarkKeys,
+  takenOver: readonly KeyValue[],
   failure: unknown,
 ): Promise<void> {
   if (isRefusal(failure)) return;
-  const place = createPlace(session, queues, owner, marks);
+  const place = createPlace(session, queues, owner, marks, takenOver);
   await removeStray(port, place.entry(0n, undefined), session.permit);
 }

@@ -23,6 +23,8 @@ export interface QueueEntry {
   readonly value: string;
   /** The recovery marks that belong to it while it holds. */
   readonly marks: MarkKeys;
+  /** Marks of others that it was to put its own over; without a grant they are put back. */
+  readonly takenOver: readonly KeyValue[];
   /** Set when a copy of the transaction that entered may still be on its way: the permit that it carries. */
   readonly strayPermit: bigint | undefined;
 }
@@ -68,7 +70,7 @@ export async function removeStray(port: EtcdPort, entry: QueueEntry, permit: big
 
 /** Deletes one key of an entry, and its recovery mark if that is the entry's own. */
 export function removal(entry: QueueEntry, key: string, index: number): Op[] {
-  return [{ type: "delete", key }, ...removeMark(entry.marks[index], entry.value)];
+  return [{ type: "delete", key }, ...removeMark(entry.marks[index], entry.value, entry.takenOver)];
 }
 
 /** Why a transaction that compares with an entry did not apply. */
@@ -79,6 +81,8 @@ export function whyGone(
   if (rangeOf(sessionKey).length === 0) return entry.session.loseKey();
   return new LockLostError(entry.queues, "its entry in the queue is gone");
 }
+
+const NOTHING: readonly never[] = [];
 
 /** What a request writes to enter queues. */
 export interface Place {
@@ -95,6 +99,7 @@ export function createPlace(
   queues: readonly string[],
   value: string,
   marks: MarkKeys,
+  takenOver: readonly KeyValue[] = NOTHING,
 ): Place {
   const keys = keysOf({ queues, session });
   return {
@@ -108,6 +113,7 @@ export function createPlace(
       createRevision,
       value,
       marks,
+      takenOver,
       strayPermit,
     }),
   };

@@ -3,7 +3,8 @@ import type { DeletionWatches } from "../etcd/deletion-watches.js";
 import type { Compare, EtcdPort, KeyValue } from "../etcd/port.js";
 import type { Session } from "../session/session.js";
 import { type BlockingKey, writerOf } from "./blocker.js";
-import type { Claim, ClaimRequest, LockRecipe, TryOutcome, WaitOptions } from "./lock-recipe.js";
+import { isRefusal } from "./compares.js";
+import type { Claim, ClaimRequest, Ending, LockRecipe, TryOutcome, WaitOptions } from "./lock-recipe.js";
 import { dequeue, enqueue, inspect, takeOverMarks, undoEnqueue } from "./mutex-queue.js";
 import { type Enqueued, keysOf, ownedBy, type QueueEntry } from "./queue-entry.js";
 import type { KeySpace } from "./queue-keys.js";
@@ -33,6 +34,21 @@ export function createQueueRecipe(options: RecipeOptions): QueueRecipe {
   };
 }
 
+/** Leaves the queues, with the recovery marks as the ending wants them. */
+async function leaveQueues(port: EtcdPort, entry: QueueEntry, ending: Ending): Promise<number> {
+  const keepingMarks: QueueEntry = { ...entry, marks: NONE };
+  if (ending === "cut off") return dequeue(port, keepingMarks);
+  if (entry.takenOver.length === 0) return dequeue(port, entry);
+  if (ending === "released") return dequeue(port, { ...entry, takenOver: NONE });
+  try {
+    return await dequeue(port, entry);
+  } catch (error) {
+    // There is no space to put marks back: those that are there make the next holder wait as well.
+    if (isRefusal(error)) return dequeue(port, keepingMarks);
+    throw error;
+  }
+}
+
 /** One for all, as there may be tens of thousands of claims. */
 const NONE: readonly never[] = [];
 
@@ -46,6 +62,8 @@ class QueueClaim implements Claim {
   /** The place, once there is one, and what was read last of it. */
   #entry: QueueEntry | undefined;
   #foundMarks: readonly KeyValue[] = NONE;
+  /** Marks of others that the claim was to put its own over. */
+  #takenOver: readonly KeyValue[] = NONE;
   #revision = 0n;
   #failure: unknown;
 
@@ -89,6 +107,7 @@ class QueueClaim implements Claim {
     other: Omit<TryConditions, "rested"> = { marks: this.marks, alsoFree: [] },
   ): Promise<TryOutcome> {
     const conditions = { ...other, rested };
+    if (rested.length > 0) this.#takenOver = rested;
     const tried = await this.#remembering(
       tryEnqueue(this.#options.port, this.session, this.#queues, this.#owner, this.marks, conditions),
     );
@@ -98,16 +117,23 @@ class QueueClaim implements Claim {
 
   async takeOverMarks(): Promise<void> {
     if (this.#entry === undefined) return;
+    this.#entry = { ...this.#entry, takenOver: this.#foundMarks };
     await takeOverMarks(this.#options.port, this.#entry, this.#foundMarks);
   }
 
-  async leave({ keepMarks }: { readonly keepMarks: boolean } = { keepMarks: false }): Promise<number> {
+  async leave(ending: Ending): Promise<number> {
     const { port } = this.#options;
-    if (this.#entry !== undefined) {
-      return dequeue(port, keepMarks ? { ...this.#entry, marks: [] } : this.#entry);
-    }
+    if (this.#entry !== undefined) return leaveQueues(port, this.#entry, ending);
     if (this.#failure !== undefined) {
-      await undoEnqueue(port, this.session, this.#queues, this.#owner, this.marks, this.#failure);
+      await undoEnqueue(
+        port,
+        this.session,
+        this.#queues,
+        this.#owner,
+        this.marks,
+        this.#takenOver,
+        this.#failure,
+      );
     }
     return 0;
   }

@@ -53,11 +53,16 @@ export function foreignMarks(result: OpResult | undefined, value: string): reado
     .filter((kv) => kv.value.toString() !== value);
 }
 
-/** Deletes a mark if it has this value: one that was found there stays. */
-export function removeMark(key: string | undefined, value: string): Op[] {
+/**
+ * Deletes a mark if it has this value: one that was found there stays, and one of `takenOver`, which the value was put
+ * over, is put back.
+ */
+export function removeMark(key: string | undefined, value: string, takenOver: readonly KeyValue[]): Op[] {
   if (key === undefined) return [];
   const compare: Compare[] = [{ target: "value", key, result: "equal", value }];
-  return [{ type: "txn", txn: { compare, success: [{ type: "delete", key }] } }];
+  const found = takenOver.find((mark) => mark.key === key);
+  const remove: Op = found === undefined ? { type: "delete", key } : { type: "put", key, value: found.value };
+  return [{ type: "txn", txn: { compare, success: [remove] } }];
 }
 
 /** The keys of the marks that there are. */

@@ -1,7 +1,6 @@
 import type { KeyValue, Op, TxnRequest } from "../etcd/port.js";
 import { type Blocker, writerOf } from "./blocker.js";
 import { printable } from "./owner-record.js";
-import { removeMark } from "./recovery-marks.js";
 
 // What is asked of the keys of a lock in Cinder's wire format.
 
@@ -31,12 +30,16 @@ export function putLock({ key, ownerKey }: ToozPlace, { value, owner, lease }: T
 }
 
 /** Deletes what stands for a lock if the key is ours. A key that is gone already leaves its recovery mark. */
-export function deleteLock(place: ToozPlace, { value, owner }: ToozWriting, keepMarks: boolean): TxnRequest {
-  const { key, ownerKey, mark } = place;
+export function deleteLock(
+  place: ToozPlace,
+  { value, owner }: ToozWriting,
+  removeMarkOf: (place: ToozPlace) => readonly Op[],
+): TxnRequest {
+  const { key, ownerKey } = place;
   const deleteOwner: Op = { type: "delete", key: ownerKey };
   return {
     compare: [{ target: "value", key, result: "equal", value }],
-    success: [{ type: "delete", key }, deleteOwner, ...(keepMarks ? [] : removeMark(mark, owner))],
+    success: [{ type: "delete", key }, deleteOwner, ...removeMarkOf(place)],
     // Somebody has deleted the key, and another may have written an owner since.
     failure: [
       {

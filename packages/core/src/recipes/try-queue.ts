@@ -34,7 +34,7 @@ export async function tryEnqueue(
   marks: MarkKeys,
   conditions: TryConditions,
 ): Promise<Tried> {
-  const place = createPlace(session, queues, owner, marks);
+  const place = createPlace(session, queues, owner, marks, conditions.rested);
   const { alsoFree } = conditions;
   const granted = (entry: QueueEntry, revision: bigint): Tried => ({
     enqueued: { entry, blockers: [], foundMarks: [], revision },

@@ -3,7 +3,7 @@ import { FencelineError, LockLostError } from "../errors.js";
 import { askMajority, type EtcdPort, type TxnRequest, type TxnResponse } from "../etcd/port.js";
 import { FencingToken, MAX_SEQUENCE } from "../fencing/fencing-token.js";
 import type { Ticket } from "../recipes/local-queue.js";
-import type { Claim } from "../recipes/lock-recipe.js";
+import type { Claim, Ending } from "../recipes/lock-recipe.js";
 import type { RecoveryMark } from "../recipes/recovery-marks.js";
 import type { Held, HeldChecks } from "./held-checks.js";
 import type { Grant, ReleaseFacts } from "./scope-locks.js";
@@ -23,7 +23,7 @@ export interface Turn {
   readonly turn: number;
   /** When the first holder of the claim was granted. */
   readonly since: number;
-  /** What its first holder has found; nothing for those that follow. */
+  /** What its holder has found, the first that uses it; nothing for those that follow. */
   readonly recoveredFrom: readonly RecoveryMark[];
 }
 
@@ -33,11 +33,8 @@ export interface GlobalGrantContext {
   readonly clock: Clock;
   readonly handOver: HandOver;
   readonly checks: HeldChecks;
-  /**
-   * Gives the claim back; `reusable` when the next holder of this process may have it, `cutOff` when its recovery
-   * marks must stay.
-   */
-  giveBack(ticket: Ticket, held: Turn, how: { reusable: boolean; cutOff: boolean }): Promise<ReleaseFacts>;
+  /** Gives the claim back; `reusable` when the next holder of this process may have it. */
+  giveBack(ticket: Ticket, held: Turn, ending: Ending, reusable: boolean): Promise<ReleaseFacts>;
 }
 
 /** How long `release()` waits for etcd at most; after that the claim is given back in the background. */
@@ -91,8 +88,8 @@ export class GlobalGrant implements Grant, Held {
     else this.#tellLost = listener;
   }
 
-  release({ cutOff = false }: { readonly cutOff?: boolean | undefined } = {}): Promise<void> {
-    this.#releasing ??= this.#release(cutOff);
+  release(ending: Ending = "released"): Promise<void> {
+    this.#releasing ??= this.#release(ending);
     return this.#releasing;
   }
 
@@ -146,11 +143,11 @@ export class GlobalGrant implements Grant, Held {
     );
   }
 
-  async #release(cutOff: boolean): Promise<void> {
+  async #release(ending: Ending): Promise<void> {
     this.#forgetSession();
     this.#context.checks.delete(this);
-    const reusable = this.#lost === undefined && !cutOff && this.#mayHandOver();
-    const released = this.#context.giveBack(this.#ticket, this.#held, { reusable, cutOff }).then((facts) => {
+    const reusable = this.#lost === undefined && ending !== "cut off" && this.#mayHandOver();
+    const released = this.#context.giveBack(this.#ticket, this.#held, ending, reusable).then((facts) => {
       this.#releaseFacts = facts;
     });
     let timer: { cancel(): void } | undefined;

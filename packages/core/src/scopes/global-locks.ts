@@ -97,17 +97,19 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     clock,
     handOver: options.handOver,
     checks: options.checks,
-    async giveBack(ticket, { claim, turn, since }, { reusable, cutOff }) {
+    async giveBack(ticket, { claim, turn, since, recoveredFrom }, ending, reusable) {
+      const unused = ending === "given up" && recoveredFrom.length > 0;
       const waiters = queue.waitersBehind(ticket.names);
       const successor = reusable ? heirOf(ticket, claim) : undefined;
       if (successor !== undefined) {
-        handedOn.set(successor, { claim, turn: turn + 1, since, recoveredFrom: [] });
+        const left = unused ? recoveredFrom : NO_MARKS_FOUND;
+        handedOn.set(successor, { claim, turn: turn + 1, since, recoveredFrom: left });
         ticket.leave();
         return { waiters, handedOver: true };
       }
       let remoteWaiters = 0;
       await cleanUp(claim.session, async () => {
-        remoteWaiters = await claim.leave({ keepMarks: cutOff });
+        remoteWaiters = await claim.leave(ending === "given up" && !unused ? "released" : ending);
       });
       ticket.leave();
       return { waiters: waiters + remoteWaiters, handedOver: false };
@@ -138,7 +140,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       return outcome;
     } catch (error) {
       void Promise.allSettled([step])
-        .then(() => cleanUp(claim.session, () => claim.leave()))
+        .then(() => cleanUp(claim.session, () => claim.leave("given up")))
         .finally(() => ticket.leave());
       throw error;
     }
@@ -224,7 +226,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       } catch (error) {
         const handed = takeHandedOn(ticket);
         if (handed === undefined) ticket.leave();
-        else void grant(keys, ticket, handed).release();
+        else void grant(keys, ticket, handed).release("given up");
         throw error;
       }
       const handed = takeHandedOn(ticket);

@@ -3,6 +3,7 @@ import type { TxnRequest, TxnResponse } from "../etcd/port.js";
 import type { FencingToken } from "../fencing/fencing-token.js";
 import type { LockKey } from "../lock-key.js";
 import type { Blocker } from "../recipes/blocker.js";
+import type { Ending } from "../recipes/lock-recipe.js";
 import type { RecoveryMark } from "../recipes/recovery-marks.js";
 import type { StopSignal } from "../stop-signal.js";
 
@@ -53,8 +54,8 @@ export interface Grant {
   assertHeld(): void;
   /** Calls back at most once, when the lock is lost before it is released. */
   onLost(listener: (error: LockLostError) => void): void;
-  /** Idempotent; never rejects. `cutOff` when it is not the holder that gives back: its work may not be over. */
-  release(options?: { readonly cutOff?: boolean | undefined }): Promise<void>;
+  /** Idempotent; never rejects. "cut off" when it is not the holder that gives back: its work may not be over. Default: "released". */
+  release(ending?: Ending): Promise<void>;
   /** What was found at the release; complete once it is done. */
   readonly releaseFacts?: ReleaseFacts | undefined;
   /** Global scope only: what earlier holders left behind, see `Lock.recoveredFrom`. */

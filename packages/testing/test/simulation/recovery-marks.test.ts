@@ -450,6 +450,48 @@ describe("recovery marks", () => {
     lock.assertHeld();
     assert.match(String(simulation.etcd.store.get(MARK)?.value), /"node":"b"/);
   });
+
+  it("stay for the next one when a request gives up in the moment in which it takes them over", async () => {
+    let givenUp = 0;
+    for (let afterMs = 0; afterMs < 8; afterMs += 1) {
+      const simulation = createSimulation();
+      const { clock, node, run } = simulation;
+      await crash(simulation);
+      const b = await node("b");
+      const signal = abortAfter(simulation, DELAY_MS + afterMs);
+      const isGranted = await run(
+        b.coordinator.acquire(volume, { signal }).then(
+          () => true,
+          () => false,
+        ),
+      );
+      if (isGranted) continue;
+      givenUp += 1;
+      await clock.advance(1_000);
+      const c = await node("c");
+      const lock = await run(c.coordinator.acquire(volume));
+      assert.equal(lock.recoveredFrom[0]?.previous?.node, "dead", `given up after ${afterMs} ms`);
+    }
+    assert.ok(givenUp > 3 && givenUp < 8, `${givenUp} of 8 gave up`);
+  });
+
+  it("stay, as those of the one that gives up, when etcd has no space to put them back", async () => {
+    const simulation = createSimulation();
+    const { clock, etcd, node, run } = simulation;
+    await crash(simulation);
+    const b = await node("b");
+    const wait = b.coordinator.acquire(volume, { signal: abortAfter(simulation, DELAY_MS + 4) });
+    const refused = rejectionOf(wait);
+    await clock.advance(DELAY_MS + 4);
+    etcd.full = true;
+    await run(refused);
+    await clock.advance(1_000);
+    etcd.full = false;
+    assert.deepEqual(simulation.queueEntries(), []);
+    const c = await node("c");
+    const lock = await run(c.coordinator.acquire(volume));
+    assert.equal(lock.recoveredFrom.length, 1);
+  });
 });
 
 function abortAfter({ clock }: Simulation, delayMs: number): AbortSignal {

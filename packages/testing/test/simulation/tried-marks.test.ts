@@ -218,6 +218,27 @@ for (const wire of ["etcd", "cinder", ["cinder", "etcd"]] as const) {
       await simulation.clock.advance(DELAY_MS);
       await assertGranted(simulation, b, volume, ["volume of undefined"]);
     });
+
+    it("stay for the next one when a try that takes them over gives up before its answer", async () => {
+      for (let afterMs = 0; afterMs < 3; afterMs += 1) {
+        const simulation = createSimulation();
+        const { clock, run } = simulation;
+        await crash(simulation);
+        const b = await node(simulation, "b");
+        await assertRefused(simulation, b);
+        await clock.advance(DELAY_MS + 10);
+        const abort = new AbortController();
+        clock.startTimer(afterMs, () => abort.abort(new Error("given up")));
+        const tried = await run(
+          b.coordinator.tryAcquire(volume, { signal: abort.signal }).catch(() => "given up"),
+        );
+        if (tried !== "given up") assert.fail(`granted before ${afterMs} ms`);
+        await clock.advance(1_000);
+        const c = await node(simulation, "c");
+        const lock = await run(c.coordinator.acquire(volume));
+        assert.equal(lock.recoveredFrom[0]?.previous?.node, "dead", `given up after ${afterMs} ms`);
+      }
+    });
   });
 }
 
