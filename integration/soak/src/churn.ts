@@ -1,5 +1,6 @@
 import type { Coordinator, Lock } from "@fenceline/core";
 import { FencelineError } from "@fenceline/core";
+import type { Failures } from "./failures.js";
 
 export interface Churn {
   /** Lets every caller finish what it does. */
@@ -8,6 +9,7 @@ export interface Churn {
 
 export interface ChurnOptions {
   readonly coordinator: Coordinator;
+  readonly failures: Failures;
   readonly onGranted: () => void;
   readonly onReleased: (lock: Lock) => void;
 }
@@ -20,7 +22,7 @@ const SHARED_NAMES = 16;
 const IMPATIENT_MS = 2;
 
 /** Takes and releases locks as fast as it goes, by every way there is to ask for one. */
-export function startChurn({ coordinator, onGranted, onReleased }: ChurnOptions): Churn {
+export function startChurn({ coordinator, failures, onGranted, onReleased }: ChurnOptions): Churn {
   let isStopping = false;
   let requests = 0;
 
@@ -41,7 +43,7 @@ export function startChurn({ coordinator, onGranted, onReleased }: ChurnOptions)
         await lock.release();
         onReleased(lock);
       } catch (error) {
-        if (!FencelineError.is(error, "lock_timeout")) throw error;
+        if (!FencelineError.is(error, "lock_timeout")) failures.note(error);
       }
     }
   };

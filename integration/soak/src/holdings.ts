@@ -1,4 +1,5 @@
 import type { Coordinator, Lock } from "@fenceline/core";
+import type { Failures } from "./failures.js";
 import { takenName, waitsInEtcd } from "./messages.js";
 
 /** The locks that the subject holds, and the requests that wait behind them. */
@@ -16,15 +17,25 @@ export interface Holdings {
 }
 
 /** How many requests are under way at the same time. */
-const CALLERS = 256;
+const CALLERS = 64;
 
-export function createHoldings(coordinator: Coordinator): Holdings {
+export function createHoldings(coordinator: Coordinator, failures: Failures): Holdings {
   const locks: Lock[] = [];
   let waits: Promise<void>[] = [];
   let grants = 0;
 
+  /** Until it is granted. */
+  const acquire = async (...request: Parameters<Coordinator["acquire"]>): Promise<Lock> => {
+    for (;;) {
+      try {
+        return await coordinator.acquire(...request);
+      } catch (error) {
+        failures.note(error);
+      }
+    }
+  };
   const takeTurn = async (name: string, onBlocked: () => void): Promise<void> => {
-    const lock = await coordinator.acquire(name, { onBlocked });
+    const lock = await acquire(name, { onBlocked });
     grants += 1;
     await lock.release();
   };
@@ -41,7 +52,7 @@ export function createHoldings(coordinator: Coordinator): Holdings {
       await atOnce(CALLERS, async () => {
         while (next < count) {
           next += 1;
-          locks.push(await coordinator.acquire(`held-${next - 1}`));
+          locks.push(await acquire(`held-${next - 1}`));
           grants += 1;
         }
       });

@@ -33,6 +33,8 @@ export interface SubjectState {
   readonly held: number;
   /** Locks granted since the start. */
   readonly grants: number;
+  /** Requests since the start to which etcd gave no answer in time. */
+  readonly failures: number;
   /** What keeps the process alive and did not before it connected, by kind. */
   readonly resources: readonly string[];
   /** Timers that wait, those that keep nothing alive included. */

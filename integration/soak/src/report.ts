@@ -14,6 +14,8 @@ export interface SoakReport {
   /** Bytes of heap, the caller's `Lock` included. */
   readonly heapPerLock: number;
   readonly heapPerWaiter: number;
+  /** Requests to which etcd gave no answer in time: a machine with other work to do. */
+  readonly failures: number;
   readonly phases: readonly ReportedPhase[];
   readonly violations: readonly SoakViolation[];
 }
@@ -54,6 +56,7 @@ export function createReport(
     ...(options.leak ? { leak: true } : {}),
     heapPerLock: run.heap.perLock,
     heapPerWaiter: run.heap.perWaiter,
+    failures: run.phases.churn.samples.at(-1)?.failures ?? 0,
     phases: Object.entries(run.phases).map(([name, phase]) => reportPhase(name, phase)),
     violations,
   };
@@ -97,6 +100,7 @@ export function formatReport(report: SoakReport): string {
   return [
     `${report.seconds} s a phase, ${report.locks} locks, ${report.waiters} waiters, etcd ${report.etcd}`,
     `heap: ${report.heapPerLock} bytes for each lock held, ${report.heapPerWaiter} for each waiter`,
+    `${report.failures} requests got no answer from etcd in time`,
     ...phases.flatMap(formatPhase),
     ...violations.map(({ check, message }) => `VIOLATION (${check}): ${message}`),
     report.ok ? "nothing grew, and nothing was left" : "something grew, or was left",

@@ -2,6 +2,7 @@
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { type Coordinator, connect } from "@fenceline/core";
 import { type Churn, startChurn } from "./churn.js";
+import { countFailures } from "./failures.js";
 import { createHoldings, type Holdings } from "./holdings.js";
 import { type Leak, startLeak } from "./leak.js";
 import { countLiveTimers } from "./live-timers.js";
@@ -18,6 +19,7 @@ const CLOSING_MS = 5_000;
 
 const { endpoints, leak: leaks } = JSON.parse(process.argv[2] ?? "") as SubjectSettings;
 const timers = countLiveTimers();
+const failures = countFailures();
 let coordinator: Coordinator;
 let holdings: Holdings;
 let churn: Churn | undefined;
@@ -48,13 +50,14 @@ async function obey(command: SubjectCommand): Promise<SubjectState> {
 
 async function open(): Promise<void> {
   coordinator = await connect({ etcd: { hosts: [...endpoints] }, namespace: NAMESPACE, ttlMs: TTL_MS });
-  holdings = createHoldings(coordinator);
+  holdings = createHoldings(coordinator, failures);
   if (leaks) leak = await startLeak(endpoints);
 }
 
 function churnLocks(): Churn {
   return startChurn({
     coordinator,
+    failures,
     onGranted: () => {
       churned += 1;
     },
@@ -79,6 +82,7 @@ async function measure(): Promise<SubjectState> {
     rss,
     held: holdings.held,
     grants: holdings.grants + churned,
+    failures: failures.count,
     resources: leftResources(),
     timers: timers.count,
   };

@@ -15,6 +15,7 @@ export function phase(
     rss: 90_000_000,
     held: 0,
     grants: t * 100,
+    failures: 0,
     resources: [],
     timers: 3,
     leases: 1,
