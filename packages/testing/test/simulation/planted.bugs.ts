@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { bugsOfMarks } from "./bugs/bugs-of-marks.js";
 import { bugsOfQueues } from "./bugs/bugs-of-queues.js";
 import { bugsOfSessions } from "./bugs/bugs-of-sessions.js";
 import { bugsOfTokens } from "./bugs/bugs-of-tokens.js";
@@ -12,7 +13,7 @@ const MOST_SCHEDULES = 3_000;
 const BATCH = 50;
 
 describe("The schedules find", () => {
-  for (const bug of [...bugsOfTokens, ...bugsOfSessions, ...bugsOfQueues]) {
+  for (const bug of [...bugsOfTokens, ...bugsOfSessions, ...bugsOfQueues, ...bugsOfMarks]) {
     it(`that ${bug.name}`, async function () {
       this.timeout(60_000);
       const { problems, schedule } = await find(bug);

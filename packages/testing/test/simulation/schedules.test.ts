@@ -48,12 +48,13 @@ describe("Schedules of faults", () => {
   it("are printed as a test that runs the same schedule", () => {
     for (const schedule of someSchedules) {
       const [, literal] = /runSchedule\((\{.*\n {2}\})\)/s.exec(printAsTest(schedule, [])) ?? [];
-      const { handOver, seed, steps, version, wire } = schedule;
+      const { delays, handOver, seed, steps, version, wire } = schedule;
       const inTime: Schedule = {
         seed,
         version,
         wire,
         handOver,
+        delays,
         steps: steps.toSorted((a, b) => a.atMs - b.atMs),
       };
       assert.equal(JSON.stringify(runInNewContext(`(${literal})`)), JSON.stringify(inTime));

@@ -11,6 +11,8 @@ export interface ScheduleOptions {
   readonly wires?: readonly Schedule["wire"][] | undefined;
   /** How many nodes do something. Default: all. */
   readonly nodes?: number | undefined;
+  /** Whether every lock has a delay. Default: in half of the schedules some have. */
+  readonly delayed?: boolean | undefined;
 }
 
 /** Within what time steps begin, in milliseconds. */
@@ -37,6 +39,7 @@ export function scheduleArbitrary(options: ScheduleOptions = {}): fc.Arbitrary<S
       wire: fc.constantFrom(...wires),
       handOver: fc.boolean(),
       steps: fc.array(step, { minLength: 2, maxLength: 24, size: "max" }),
+      delays: delaysArbitrary(locks, options.delayed),
     })
     .map(({ handOver, ...schedule }) => ({
       ...schedule,
@@ -44,6 +47,16 @@ export function scheduleArbitrary(options: ScheduleOptions = {}): fc.Arbitrary<S
       handOver:
         handOver && !schedule.steps.some(({ do: what }) => what === "delete-entry" || what === "revoke"),
     }));
+}
+
+function delaysArbitrary(
+  locks: readonly string[],
+  delayed: boolean | undefined,
+): fc.Arbitrary<Schedule["delays"]> {
+  const delayMs = fc.integer({ min: 1, max: 2 * TTL_MS });
+  if (delayed === true) return fc.record(Object.fromEntries(locks.map((lock) => [lock, delayMs])));
+  const some = fc.dictionary(fc.constantFrom(...locks), delayMs, { noNullPrototype: true });
+  return fc.oneof(fc.constant(undefined), some);
 }
 
 function takeArbitrary(locks: readonly string[], node: fc.Arbitrary<number>): fc.Arbitrary<Take> {

@@ -119,7 +119,7 @@ function strikeCluster(fault: ClusterFault, world: World): Heal {
  * over for the history.
  */
 function deleteEntry(lock: string, place: number, world: World): void {
-  const { etcd, journal, queues } = world;
+  const { etcd, journal, marks, queues } = world;
   const entry = queues.queueOf(lock)[place];
   if (entry === undefined) return;
   const holders = [...journal.operations.values()].filter(
@@ -128,6 +128,7 @@ function deleteEntry(lock: string, place: number, world: World): void {
   if (mayBeGrantedSoon(entry, world)) return;
   for (const holder of holders) endBelief(holder, "refused", world, [lock]);
   if (entry.operation !== undefined) journal.forgetPlace(entry.operation.id);
+  marks.cutOff((standing) => standing === entry);
   etcd.deleteKey(entry.key);
 }
 

@@ -8,16 +8,22 @@ type Happening = OperationKind extends infer Event
     : never
   : never;
 
+export type BeliefEnd = "aborted" | "refused" | "released";
+
 /** What one operation, which may be for several locks, has come to. */
 export interface JournalOperation {
   readonly id: string;
   readonly worker: string;
   readonly node: number;
   readonly locks: readonly string[];
+  /** Whether it is a try, which does not wait. */
+  readonly isTry: boolean;
   /** Its acquire or try has ended. */
   ended: boolean;
   /** The locks in which its holder believes, each with the create revision of its entry in a queue if it has one. */
   readonly believed: Map<string, bigint | undefined>;
+  /** Why it stopped believing in each lock. */
+  readonly beliefEnds: Map<string, BeliefEnd>;
   /** All is over: not granted, given back, or its worker is dead. */
   settled: boolean;
 }
@@ -26,7 +32,7 @@ export interface JournalOperation {
 export interface Journal {
   readonly events: readonly HistoryEvent[];
   readonly operations: ReadonlyMap<string, JournalOperation>;
-  begin(operation: Pick<JournalOperation, "id" | "locks" | "node" | "worker">): JournalOperation;
+  begin(operation: Pick<JournalOperation, "id" | "isTry" | "locks" | "node" | "worker">): JournalOperation;
   /** Writes down what happened to an operation, for one of its locks or for all. */
   note(operation: JournalOperation, happening: Happening, locks?: readonly string[]): void;
   write(event: HistoryEvent): void;
@@ -46,7 +52,7 @@ export function createJournal(now: () => number): Journal {
     },
     operations,
     begin(from) {
-      const operation = { ...from, ended: false, settled: false, believed: new Map() };
+      const operation = { ...from, ended: false, settled: false, believed: new Map(), beliefEnds: new Map() };
       operations.set(from.id, operation);
       return operation;
     },

@@ -24,14 +24,14 @@ interface Span {
 
 /**
  * Tells whether a grant came late: somebody was the first in all queues, nothing was wrong with its node, and
- * still it had to wait.
+ * still it had to wait, other than for the rest of a lock with a delay.
  */
 export function createLateness(
   schedule: Schedule,
-): (node: number, freeMs: number, grantMs: number) => boolean {
+): (node: number, freeMs: number, grantMs: number, restMs: number) => boolean {
   const spans = Array.from({ length: NODES }, (_, node) => disturbances(schedule, node));
-  return (node, freeMs, grantMs) =>
-    grantMs - freeMs > SLACK_MS &&
+  return (node, freeMs, grantMs, restMs) =>
+    grantMs - freeMs > restMs + SLACK_MS &&
     !(spans[node] ?? []).some(({ fromMs, toMs }) => fromMs <= grantMs && toMs >= freeMs);
 }
 

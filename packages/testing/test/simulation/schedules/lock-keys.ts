@@ -3,6 +3,8 @@ import type { EtcdStore } from "@fenceline/testing";
 
 /** What the keys of queues begin with. */
 export const QUEUES = "fenceline/locks/";
+/** What the keys of recovery marks begin with. */
+export const MARKS = "fenceline/marks/";
 /** What the keys of locks begin with in Cinder's wire format, and those of their owners beside them. */
 const TOOZ = "/tooz/lockscinder-";
 const OWNERS = "fenceline/owners/";

@@ -9,6 +9,7 @@ export interface StandingEntry {
   readonly key: string;
   readonly lock: string;
   readonly createRevision: bigint;
+  readonly lease: bigint;
   /** Whose it was at first; `undefined` for one that no operation of the schedule has written. */
   readonly operation: JournalOperation | undefined;
 }
@@ -64,8 +65,8 @@ export function createQueueWatch(store: () => EtcdStore, journal: Journal, now: 
           continue;
         const operation = journal.operations.get(operationOf(stored.value) ?? "");
         const lock = lockOf(stored.key, operation);
-        const { createRevision, key } = stored;
-        entries.set(key, { key, lock, createRevision, operation });
+        const { createRevision, key, lease } = stored;
+        entries.set(key, { key, lock, createRevision, lease, operation });
         noteFirst(lock);
         if (operation !== undefined) entered.set(`${lock} ${operation.id}`, createRevision);
         if (operation?.ended === false && !operation.settled)
@@ -106,7 +107,7 @@ function operationsOf({ success, failure = [] }: TxnRequest): readonly Op[] {
 }
 
 /** Operations give their names to the owner records of their entries. */
-function operationOf(value: Buffer): string | undefined {
+export function operationOf(value: Buffer): string | undefined {
   try {
     return (JSON.parse(value.toString()) as { operation?: string }).operation;
   } catch {

@@ -12,6 +12,8 @@ export interface Schedule {
   readonly wire: "both" | "cinder" | "etcd";
   /** Whether an entry may be handed on inside a process. */
   readonly handOver: boolean;
+  /** How long locks rest after an unclean end, in milliseconds. Those that are not named do not. */
+  readonly delays?: Readonly<Record<string, number>> | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -83,7 +85,7 @@ export function isTake(step: Step): step is Take {
 
 /** The schedule as a test that finds the same problems, to be copied into a suite. */
 export function printAsTest(schedule: Schedule, problems: readonly string[]): string {
-  const { handOver, seed, steps, version, wire } = schedule;
+  const { delays, handOver, seed, steps, version, wire } = schedule;
   return [
     `it("keeps its promises in a schedule in which it did not", async () => {`,
     ...problems.map((problem) => `  // ${problem}`),
@@ -92,6 +94,7 @@ export function printAsTest(schedule: Schedule, problems: readonly string[]): st
     `    version: "${version}",`,
     `    wire: "${wire}",`,
     `    handOver: ${handOver},`,
+    ...(delays === undefined ? [] : [`    delays: ${JSON.stringify(delays)},`]),
     `    steps: [`,
     ...steps.toSorted((a, b) => a.atMs - b.atMs).map((step) => `      ${literal(step)},`),
     `    ],`,

@@ -1,5 +1,5 @@
-import { type Coordinator, FencelineError, type Lock } from "@fenceline/core";
-import type { JournalOperation } from "./journal.js";
+import { type Coordinator, FencelineError, type Lock, type LockKey, lockKey } from "@fenceline/core";
+import type { BeliefEnd, JournalOperation } from "./journal.js";
 import type { Incarnation } from "./node.js";
 import type { Take } from "./schedule.js";
 import { type Subject, sleep, type World } from "./world.js";
@@ -10,8 +10,15 @@ export async function take(step: Take, by: Incarnation, world: World, subject: S
   const { journal } = world;
   by.begun += 1;
   const { node, worker } = by;
-  const operation = journal.begin({ id: `${worker}-${by.begun}`, worker, node, locks: step.locks });
-  const call = step.how === "try" ? "try" : "acquire";
+  const operation = journal.begin({
+    id: `${worker}-${by.begun}`,
+    worker,
+    node,
+    locks: step.locks,
+    isTry: step.how === "try",
+  });
+  const call = operation.isTry ? "try" : "acquire";
+  const keys = step.locks.map((name) => keyOf(name, world));
   journal.note(operation, { kind: "invoke", call });
 
   const abort = new AbortController();
@@ -31,12 +38,12 @@ export async function take(step: Take, by: Incarnation, world: World, subject: S
   };
   try {
     if (step.how === "withLock") {
-      await coordinator.withLock(step.locks, waiting, hold);
+      await coordinator.withLock(keys, waiting, hold);
     } else {
       const lock =
         step.how === "try"
-          ? await coordinator.tryAcquire(step.locks, options)
-          : await coordinator.acquire(step.locks, waiting);
+          ? await coordinator.tryAcquire(keys, options)
+          : await coordinator.acquire(keys, waiting);
       if (lock !== undefined) {
         await hold(lock);
         await lock.release();
@@ -58,7 +65,12 @@ export async function take(step: Take, by: Incarnation, world: World, subject: S
   operation.settled = true;
 }
 
-function believe(lock: Lock, operation: JournalOperation, { journal, queues }: World): void {
+function keyOf(name: string, { schedule }: World): LockKey | string {
+  const lockDelayMs = schedule.delays?.[name];
+  return lockDelayMs === undefined ? name : { ...lockKey("global", name), lockDelayMs };
+}
+
+function believe(lock: Lock, operation: JournalOperation, { journal, marks, queues }: World): void {
   operation.ended = true;
   for (const name of operation.locks) {
     const token = lock.tokenOf(name);
@@ -66,16 +78,18 @@ function believe(lock: Lock, operation: JournalOperation, { journal, queues }: W
     operation.believed.set(name, createRevision);
     journal.note(operation, { kind: "granted", token, createRevision }, [name]);
   }
+  marks.noteGrant(operation, lock.recoveredFrom);
 }
 
 /** The holder stops believing, in one lock or all that it still believed in. */
 export function endBelief(
   operation: JournalOperation,
-  why: "aborted" | "refused" | "released",
+  why: BeliefEnd,
   { journal }: World,
   locks: readonly string[] = operation.locks,
 ): void {
   const ending = locks.filter((lock) => operation.believed.delete(lock));
+  for (const lock of ending) operation.beliefEnds.set(lock, why);
   journal.note(operation, { kind: "belief-ended", why }, ending);
 }
 

@@ -7,6 +7,7 @@ import {
   type SimulatedEtcd,
 } from "@fenceline/testing";
 import { createJournal, type Journal } from "./journal.js";
+import { createMarkWatch, type MarkWatch } from "./mark-watch.js";
 import { createQueueWatch, type QueueWatch } from "./queue-watch.js";
 import { createRegister, type Register } from "./register.js";
 import type { Schedule } from "./schedule.js";
@@ -31,6 +32,7 @@ export interface World {
   readonly etcd: SimulatedEtcd;
   readonly journal: Journal;
   readonly queues: QueueWatch;
+  readonly marks: MarkWatch;
   readonly register: Register;
   /** Which worker has opened which lease. */
   readonly leaseOwners: Map<bigint, string>;
@@ -40,6 +42,7 @@ export function createWorld(schedule: Schedule, subject: Subject): World {
   const clock = createSimulatedClock();
   const journal = createJournal(clock.now);
   const queues = createQueueWatch(() => etcd.store, journal, clock.now);
+  const marks = createMarkWatch({ schedule, store: () => etcd.store, queues, now: clock.now });
   const register = createRegister(journal, clock.now, subject.unguarded !== true);
   const leaseOwners = new Map<bigint, string>();
   const etcd = createSimulatedEtcd(clock, {
@@ -48,13 +51,17 @@ export function createWorld(schedule: Schedule, subject: Subject): World {
       queues.onTxn(request);
       register.onTxn(request, succeeded);
     },
-    onDeleted: queues.onDeleted,
+    onDeleted(keys) {
+      marks.onDeleted(keys);
+      queues.onDeleted(keys);
+    },
     onLeaseEnded(leaseId, how) {
+      marks.cutOff(({ lease }) => lease === leaseId);
       const worker = leaseOwners.get(leaseId);
       if (worker !== undefined) journal.write({ kind: "session-ended", ms: clock.now(), worker, how });
     },
   });
-  return { schedule, clock, etcd, journal, queues, register, leaseOwners };
+  return { schedule, clock, etcd, journal, queues, marks, register, leaseOwners };
 }
 
 export function sleep(clock: Clock, durationMs: number): Promise<void> {
