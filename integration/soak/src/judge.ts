@@ -10,8 +10,9 @@ export interface SoakViolation {
 /** How much memory may grow in a phase. */
 const MOST_GROWTH = 0.05;
 /**
- * What it may grow beside that in a phase whose warm-up is shorter than a minute, in bytes: then code is still being
- * compiled, and the allocator still finds its size, while it is measured.
+ * What it may grow beside that in a phase whose warm-up is shorter than a minute, in bytes. Then code is still being
+ * compiled while it is measured: half a megabyte of heap in 5 to 20 seconds, here thrice that. And V8 still finds the
+ * size of its young generation, which takes up to 16 MB, and some more beside it.
  */
 const SHORT_RUN_SLACK = { heapUsed: 1_500_000, rss: 24_000_000 };
 /** How much of the heap of all locks may still be there when they are gone: tables keep their size for a while. */
