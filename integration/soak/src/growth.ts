@@ -25,10 +25,10 @@ export function settledSamples({ samples, seconds }: Phase): readonly Sample[] {
 export function growthOf(phase: Phase, value: "heapUsed" | "rss"): Growth {
   const settled = settledSamples(phase);
   const tenth = Math.max(1, Math.round(settled.length / 10));
-  return { from: median(settled.slice(0, tenth), value), to: median(settled.slice(-tenth), value) };
+  return { from: medianOf(settled.slice(0, tenth), value), to: medianOf(settled.slice(-tenth), value) };
 }
 
-function median(samples: readonly Sample[], value: "heapUsed" | "rss"): number {
+export function medianOf(samples: readonly Sample[], value: "heapUsed" | "rss" | "watches"): number {
   const sorted = samples.map((sample) => sample[value]).sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

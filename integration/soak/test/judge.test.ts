@@ -41,6 +41,10 @@ describe("judge of the soak", () => {
     assert.deepEqual(checksOf({ churn: () => ({ watches: 1 }) }), ["watches"]);
   });
 
+  it("takes it as right that watches are set anew now and then", () => {
+    assert.deepEqual(checksOf({ hold: (t) => ({ watches: t % 10 === 0 ? 0 : WAITERS }) }), []);
+  });
+
   it("lets the watches of the waiters end in the warm-up", () => {
     assert.deepEqual(checksOf({ churn: (t) => ({ watches: t < 1 ? WAITERS : 0 }) }), []);
   });
