@@ -13,6 +13,8 @@ afterEach(() => {
 export interface Child extends AsyncDisposable {
   /** The next line that it prints. */
   line(): Promise<string>;
+  /** All lines that it has yet to print, when it has ended. */
+  remainingLines(): Promise<readonly string[]>;
   /** Sends it an empty line. */
   goOn(): void;
   signal(signal: NodeJS.Signals): void;
@@ -38,6 +40,11 @@ export function startChild(
       const { value, done } = await lines.next();
       if (done === true) throw new Error(`${command} ${args.join(" ")} ended: ${await ended}`);
       return value;
+    },
+    async remainingLines() {
+      const all: string[] = [];
+      for await (const line of { [Symbol.asyncIterator]: () => lines }) all.push(line);
+      return all;
     },
     goOn: () => void child.stdin.write("\n"),
     signal: (signal) => void child.kill(signal),

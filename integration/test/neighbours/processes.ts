@@ -1,3 +1,4 @@
+import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ConnectOptions, LockKey } from "@fenceline/core";
 import { type Child, startChild } from "./child.js";
@@ -14,9 +15,8 @@ export function startFenceline(
   keys: readonly (string | LockKey)[],
   [command, ...rest]: Task,
 ): Child {
-  const program = fileURLToPath(new URL("programs/fenceline.js", import.meta.url));
   const args = [JSON.stringify(options), JSON.stringify(keys), command, ...rest.map(String)];
-  return startChild(process.execPath, [program, ...args]);
+  return startChild(process.execPath, [compiled("fenceline.js"), ...args]);
 }
 
 /** What `programs/neighbour.py` takes locks with. */
@@ -31,6 +31,24 @@ export function startPython(
 ): Child {
   const args = [kind, where, names.join(","), command, ...rest.map(String)];
   return startChild(PYTHON, [program("neighbour.py"), ...args]);
+}
+
+/** Takes locks for tooz's driver in `programs/tooz-driver`: prints the port on which it is asked for them. */
+export function startToozBridge(options: ConnectOptions): Child {
+  return startChild(process.execPath, [compiled("tooz-bridge.js"), JSON.stringify(options)]);
+}
+
+/** Runs tests of tooz itself on a driver, as `python3 -m unittest -v` does; all output comes as lines. */
+export function startToozTests(url: string, name: string, patterns: readonly string[]): Child {
+  const selection = patterns.flatMap((pattern) => ["-k", pattern]);
+  const tests = [PYTHON, "-W", "ignore", "-m", "unittest", "-v", ...selection, name];
+  const path = [program("tooz-driver"), process.env["PYTHONPATH"]].filter(Boolean).join(delimiter);
+  return startChild("sh", ["-c", 'exec "$@" 2>&1', "sh", ...tests], {
+    ...process.env,
+    TOOZ_TEST_URL: url,
+    PYTHONPATH: path,
+    PYTHONDONTWRITEBYTECODE: "1",
+  });
 }
 
 /** Runs a command under etcdctl's lock, or holds the lock: prints a line when it is granted, ends with SIGTERM. */
@@ -65,6 +83,10 @@ const LOCK = ["lock", "--ttl", "5"];
 
 function etcdctlEnvironment(endpoints: readonly string[]): NodeJS.ProcessEnv {
   return { ...process.env, ETCDCTL_ENDPOINTS: endpoints.join(",") };
+}
+
+function compiled(name: string): string {
+  return fileURLToPath(new URL(`programs/${name}`, import.meta.url));
 }
 
 /** These programs are not compiled: they stand beside the source. */
