@@ -1,15 +1,4 @@
 // `npm run demo`: installs and builds what the demo needs, then runs it with the same arguments.
-import { requireNodeVersion } from "./lib/node-version.js";
-import { StepError } from "./lib/step.js";
-import { buildProjects, installWorkspace } from "./lib/workspace.js";
+import { runBuilt } from "./lib/built-program.js";
 
-requireNodeVersion();
-try {
-  await installWorkspace();
-  await buildProjects("examples/volume-service");
-} catch (error) {
-  if (!(error instanceof StepError)) throw error;
-  console.error(error.message);
-  process.exit(1);
-}
-await import("../examples/volume-service/dist/main.js");
+await runBuilt("examples/volume-service", "dist/main.js");

@@ -4,9 +4,17 @@ export interface WorkerSettings {
   readonly seed: number;
   readonly endpoints: readonly string[];
   readonly lockDirectory: string;
-  readonly registerUrl: string;
+  readonly load: LoadSettings;
   readonly historyPath: string;
 }
+
+/** What a worker does with its locks. */
+export type LoadSettings =
+  /** Wishes of all kinds, with writes to the register. */
+  | { readonly kind: "wishes"; readonly registerUrl: string }
+  /** One of the workloads that Jepsen ran on etcd's locks; with a set, adds are written down beside the history. */
+  | { readonly kind: "lock" }
+  | { readonly kind: "lock-set" | "lock-set-guarded"; readonly addsPath: string };
 
 /** From the runner to a worker. */
 export type WorkerCommand =
@@ -29,6 +37,11 @@ export type WorkerReport =
 
 /** The TTL of the workers' leases, in milliseconds. */
 export const TTL_MS = 3_000;
+/**
+ * How much longer than its TTL a lock may take to be granted again after a crash, in milliseconds. Promised is 1 s;
+ * the second one is for a machine on which the members, the workers and others share few processors.
+ */
+export const RECOVERY_SLACK_MS = 2_000;
 /** Before all keys of the run in etcd. */
 export const NAMESPACE = "chaos";
 /** Where workers write to etcd under their locks: `chaos/data/<lock>`. */

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type FaultKind, faultNames } from "./fault-kinds.js";
+import { directoryFrom, integer, orUsageError, refuse, runOptions, seedFrom } from "./usage.js";
 
 export interface ChaosOptions {
   readonly seconds: number;
@@ -34,47 +35,27 @@ ${listFaults()}
 
 Exit code: 0 if every promise held, 1 if one did not, 2 if the run proves nothing (it says why), 64 for wrong usage.`;
 
-/** Wrong usage; the message says what to write instead. */
-export class UsageError extends Error {}
-
 /** Reads the command line. Throws `UsageError` for anything that it does not know. */
 export function parseOptions(args: readonly string[], freshSeed: () => number): ChaosOptions {
   const { faults, history, nodes, seconds, seed, ...flags } = read(args);
   return {
     ...flags,
     seconds: integer("--seconds", seconds, 20, 86_400),
-    seed: seed === undefined ? freshSeed() : integer("--seed", seed, 0, 2 ** 32 - 1),
+    seed: seedFrom(seed, freshSeed),
     nodes: integer("--nodes", nodes, 2, 16),
     faults: readFaults(faults),
-    history: history === "" ? refuse("--history", "a directory", history) : history,
+    history: directoryFrom("--history", history),
   };
 }
 
 function read(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        seconds: { type: "string", default: "120" },
-        seed: { type: "string" },
-        nodes: { type: "string", default: "5" },
-        faults: { type: "string", default: "all" },
-        history: { type: "string" },
-        unfenced: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    return { ...values, seed: values.seed, history: values.history };
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function integer(option: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-  return refuse(option, `a whole number from ${min} to ${max}`, text);
+  const options = {
+    ...runOptions,
+    seconds: { type: "string", default: "120" },
+    faults: { type: "string", default: "all" },
+    unfenced: { type: "boolean", default: false },
+  } as const;
+  return orUsageError(() => parseArgs({ args: [...args], options }).values);
 }
 
 function readFaults(text: string): readonly FaultKind[] {
@@ -86,10 +67,6 @@ function readFaults(text: string): readonly FaultKind[] {
     }
   }
   return faultNames.filter((name) => named.includes(name));
-}
-
-function refuse(option: string, expected: string, value: string): never {
-  throw new UsageError(`Expected ${option} to be ${expected}, got "${value}"`);
 }
 
 function listFaults(): string {

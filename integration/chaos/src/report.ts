@@ -26,7 +26,7 @@ export interface ChaosReport {
   readonly history?: string;
 }
 
-interface ReportedViolation {
+export interface ReportedViolation {
   readonly check: string;
   readonly lock?: string;
   readonly message: string;
@@ -86,7 +86,7 @@ function verdict({ ok, violations }: ChaosReport): string {
   return ok ? "every promise held" : "the run proves nothing";
 }
 
-function listCounts(counts: Readonly<Record<string, number>>): string {
+export function listCounts(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .map(([kind, count]) => `${count} ${kind}`)
     .join(", ");

@@ -1,6 +1,6 @@
 import { FencelineError, type Lock, type LockKey } from "@fenceline/core";
 import { nowMs, type Recorder } from "./recorder.js";
-import type { Wish } from "./wishes.js";
+import type { Request } from "./request.js";
 
 /** A lock as the history names it. */
 export function lockName(key: LockKey): string {
@@ -27,7 +27,7 @@ export function startRequestLog(
   { record }: Recorder,
   worker: string,
   operation: string,
-  { call: how, keys }: Wish,
+  { call: how, keys }: Request,
 ): RequestLog {
   const call = how === "try" ? "try" : "acquire";
   const locks = keys.map((key) => ({ worker, operation, lock: lockName(key) }));

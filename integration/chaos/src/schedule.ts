@@ -22,6 +22,8 @@ export interface ScheduleOptions {
   readonly seconds: number;
   readonly nodes: number;
   readonly kinds: readonly FaultKind[];
+  /** Come before all others. Default: none. */
+  readonly firstFaults?: readonly FaultKind[] | undefined;
 }
 
 /** The load begins without faults. */
@@ -38,9 +40,10 @@ const FREQUENT: readonly FaultKind[] = ["worker-pause"];
  * Plans the faults of a run: steps one after the other, about half of them pairs of faults that act on different
  * things. Every kind has come before the kinds begin anew. The same options give the same schedule.
  */
-export function planFaults({ kinds, nodes, seconds, seed }: ScheduleOptions): readonly PlannedStep[] {
+export function planFaults(options: ScheduleOptions): readonly PlannedStep[] {
+  const { firstFaults = [], kinds, nodes, seconds, seed } = options;
   const random = createRandom(`schedule ${seed}`);
-  const deck = createDeck(kinds, random);
+  const deck = createDeck(kinds, firstFaults, random);
   const steps: PlannedStep[] = [];
   let startMs = LEAD_MS;
   for (let number = 1; ; number += 1) {
@@ -78,8 +81,8 @@ interface Deck {
   drawOtherThan(kind: FaultKind): FaultKind | undefined;
 }
 
-function createDeck(kinds: readonly FaultKind[], random: Random): Deck {
-  let cards: FaultKind[] = [];
+function createDeck(kinds: readonly FaultKind[], first: readonly FaultKind[], random: Random): Deck {
+  let cards: FaultKind[] = [...first];
   return {
     draw() {
       if (cards.length === 0)

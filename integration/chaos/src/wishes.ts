@@ -1,11 +1,9 @@
 import { type LockKey, lockKey } from "@fenceline/core";
 import type { Random } from "./random.js";
+import type { Request } from "./request.js";
 
 /** One thing that a worker wants to do under locks. */
-export interface Wish {
-  readonly call: "acquire" | "try" | "withLock";
-  readonly keys: readonly LockKey[];
-  readonly timeoutMs: number;
+export interface Wish extends Request {
   /** How many writes come after the first, each after a while that begins with a check of the lock. */
   readonly steps: number;
   readonly thinkMs: number;

@@ -1,23 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Coordinator, connect, FencelineError } from "@fenceline/core";
+import { createLoad, type Load } from "./load.js";
 import { NAMESPACE, TTL_MS, type WorkerCommand, type WorkerReport, type WorkerSettings } from "./messages.js";
-import { perform } from "./perform.js";
 import { createRandom } from "./random.js";
 import { openRecorder } from "./recorder.js";
-import { createRegisterClient } from "./register-client.js";
 import { watchForStalls } from "./stalls.js";
-import { nextWish } from "./wishes.js";
 import { createJumpingClock } from "./worker-clock.js";
 
-/** How many requests a worker makes at the same time. */
-const CLIENTS = 4;
 /** Locks of a worker queue up behind each other; a little rest lets others in. */
 const REST_MS: readonly [number, number] = [0, 200];
 
 const settings = JSON.parse(process.argv[2] ?? "") as WorkerSettings;
 const { name } = settings;
 const recorder = openRecorder(settings.historyPath);
-const register = createRegisterClient(settings.registerUrl);
 const clock = createJumpingClock();
 const stalls = watchForStalls(recorder, name);
 let isStopping = false;
@@ -35,7 +30,9 @@ process.on("disconnect", () => {
 const coordinator = await connectUntilStopped();
 if (coordinator !== undefined) {
   report({ kind: "connected" });
-  await Promise.all(Array.from({ length: CLIENTS }, (_, client) => work(coordinator, client)));
+  const onChecked = (forMs: number): void => report({ kind: "checked", forMs });
+  const load = createLoad(settings.load, { ...settings, coordinator, recorder, worker: name, onChecked });
+  await Promise.all(Array.from({ length: load.clients }, (_, client) => work(load, client)));
   await coordinator.close();
 }
 stalls.stop();
@@ -62,20 +59,11 @@ async function connectUntilStopped(): Promise<Coordinator | undefined> {
   return undefined;
 }
 
-async function work(coordinator: Coordinator, client: number): Promise<void> {
+async function work({ operate }: Load, client: number): Promise<void> {
   const random = createRandom(`load ${settings.seed} ${name} ${client}`);
-  const onChecked = (forMs: number): void => report({ kind: "checked", forMs });
   while (!isStopping) {
     requests += 1;
-    const operation = `${name}-${requests}`;
-    await perform(nextWish(random, name), {
-      coordinator,
-      recorder,
-      register,
-      worker: name,
-      operation,
-      onChecked,
-    });
+    await operate(random, `${name}-${requests}`);
     await sleep(random.integer(...REST_MS));
   }
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openWorkerLinks, type WorkerLinks } from "./links.js";
+import type { LoadSettings } from "./messages.js";
 import type { Recorder } from "./recorder.js";
 import { startWorkerProcess, type WorkerProcess } from "./worker-process.js";
 
@@ -37,7 +38,7 @@ export interface WorkersOptions {
   readonly seed: number;
   readonly members: readonly string[];
   readonly directory: string;
-  readonly registerUrl: string;
+  readonly load: LoadSettings;
   readonly recorder: Recorder;
 }
 
@@ -82,7 +83,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         seed: options.seed,
         endpoints: links.endpoints,
         lockDirectory: join(options.directory, "locks"),
-        registerUrl: options.registerUrl,
+        load: options.load,
         historyPath: join(options.directory, `${name}.jsonl`),
       },
       recorder: options.recorder,

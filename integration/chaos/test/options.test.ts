@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { faultNames } from "../src/fault-kinds.js";
-import { parseOptions, USAGE, UsageError } from "../src/options.js";
+import { parseOptions, USAGE } from "../src/options.js";
+import { UsageError } from "../src/usage.js";
 
 const parse = (...args: string[]) => parseOptions(args, () => 42);
 

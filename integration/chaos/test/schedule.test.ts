@@ -48,6 +48,13 @@ describe("schedule of faults", () => {
     assert.deepEqual(new Set(steps.flat().map(({ kind }) => kind)), new Set(kinds));
   });
 
+  it("begins with the faults that have to come, however short the run", () => {
+    for (let seed = 0; seed < 20; seed += 1) {
+      const [first] = planFaults({ ...options, seed, seconds: 20, firstFaults: ["worker-pause"] }).flat();
+      assert.equal(first?.kind, "worker-pause");
+    }
+  });
+
   it("names each fault differently", () => {
     const ids = planFaults({ ...options, seconds: 3_600 })
       .flat()
