@@ -68,4 +68,5 @@ export interface GatewayKeyValue {
   readonly create_revision?: string;
   readonly mod_revision?: string;
   readonly version?: string;
+  readonly lease?: string;
 }

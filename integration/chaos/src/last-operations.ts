@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { connect } from "@fenceline/core";
+import { connect, type WireFormat } from "@fenceline/core";
 import { NAMESPACE, TTL_MS } from "./messages.js";
 import { perform } from "./perform.js";
 import type { Recorder } from "./recorder.js";
@@ -9,6 +9,7 @@ import { sharedKeys } from "./wishes.js";
 export interface LastOperationsOptions {
   readonly endpoints: readonly string[];
   readonly directory: string;
+  readonly wire: readonly WireFormat[];
   readonly registerUrl: string;
   readonly recorder: Recorder;
 }
@@ -17,12 +18,13 @@ const WORKER = "last";
 
 /** When all faults are over and all workers gone, every lock must be free: takes each of them once. */
 export async function doLastOperations(options: LastOperationsOptions): Promise<void> {
-  const { directory, endpoints, recorder } = options;
+  const { directory, endpoints, recorder, wire } = options;
   const coordinator = await connect({
     etcd: { hosts: endpoints },
     namespace: NAMESPACE,
     node: WORKER,
     ttlMs: TTL_MS,
+    wire,
     lockDirectory: join(directory, "locks"),
   });
   const register = createRegisterClient(options.registerUrl);

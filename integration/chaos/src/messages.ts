@@ -1,9 +1,13 @@
+import type { WireFormat } from "@fenceline/core";
+
 /** What a worker process is started with, as JSON in its first argument. */
 export interface WorkerSettings {
   readonly name: string;
   readonly seed: number;
   readonly endpoints: readonly string[];
   readonly lockDirectory: string;
+  /** How global locks stand in etcd. */
+  readonly wire: readonly WireFormat[];
   readonly load: LoadSettings;
   readonly historyPath: string;
 }

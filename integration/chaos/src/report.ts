@@ -1,3 +1,4 @@
+import type { WireFormat } from "@fenceline/core";
 import type { ChaosOptions } from "./options.js";
 import type { ChaosResult } from "./run-chaos.js";
 
@@ -10,6 +11,8 @@ export interface ChaosReport {
   readonly seconds: number;
   readonly nodes: number;
   readonly etcd: string;
+  /** Absent when global locks stand in queues only. */
+  readonly wire?: readonly WireFormat[];
   readonly unfenced?: true;
   readonly operations: number;
   readonly grants: number;
@@ -44,6 +47,7 @@ export function createReport(options: ChaosOptions, result: ChaosResult, etcdVer
     seconds: options.seconds,
     nodes: options.nodes,
     etcd: etcdVersion,
+    ...(options.wire.join() === "etcd" ? {} : { wire: options.wire }),
     ...(options.unfenced ? { unfenced: true } : {}),
     operations: statistics.operations,
     grants: statistics.grants,
@@ -67,9 +71,10 @@ export function exitCodeOf({ ok, violations }: ChaosReport): number {
 export function formatReport(report: ChaosReport): string {
   const { faults, violations } = report;
   const fired = Object.values(faults).reduce((sum, count) => sum + count, 0);
+  const wire = report.wire === undefined ? "" : `, wire ${report.wire.join(" and ")}`;
   const recovery = report.maxRecoveryMs === null ? "none needed" : `at most ${report.maxRecoveryMs} ms`;
   return [
-    `seed ${report.seed}, ${report.seconds} s, ${report.nodes} workers, etcd ${report.etcd}`,
+    `seed ${report.seed}, ${report.seconds} s, ${report.nodes} workers, etcd ${report.etcd}${wire}`,
     `${report.operations} operations, ${report.grants} grants, ${report.acceptedWrites} writes accepted`,
     `${report.staleWritesRefused} stale writes refused, ${report.leasesExpired} leases expired`,
     `${fired} of ${report.faultsPlanned} faults injected: ${listCounts(faults)}`,

@@ -17,6 +17,7 @@ export interface ChaosResult {
 /** Runs workers under faults, ends all, and judges what everybody saw. */
 export async function runChaos(options: ChaosOptions, setting: LabSetting): Promise<ChaosResult> {
   const { cluster, directory } = setting;
+  const { endpoints } = cluster;
   const recorder = openRecorder(join(directory, "runner.jsonl"));
   await using register = await startRegister(recorder, !options.unfenced);
   const registerUrl = register.url;
@@ -25,7 +26,7 @@ export async function runChaos(options: ChaosOptions, setting: LabSetting): Prom
     ...setting,
     load: { kind: "wishes", registerUrl },
     recorder,
-    finish: () => doLastOperations({ endpoints: cluster.endpoints, directory, registerUrl, recorder }),
+    finish: () => doLastOperations({ ...options, endpoints, directory, registerUrl, recorder }),
   });
   recorder.close();
   const report = checkHistory(events, { ttlMs: TTL_MS, recoverySlackMs: RECOVERY_SLACK_MS });

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { WireFormat } from "@fenceline/core";
 import { type EtcdCluster, type HistoryEvent, parseHistory } from "@fenceline/testing";
 import { assembleHistory } from "./assemble-history.js";
 import { findEarlyRevocations, revokesEarly } from "./early-revocations.js";
@@ -31,6 +32,8 @@ export interface LabOptions extends LabSetting {
   readonly faults: readonly FaultKind[];
   /** Faults that come before all others. Default: none. */
   readonly firstFaults?: readonly FaultKind[] | undefined;
+  /** How global locks stand in etcd. Default: as `connect` has it. */
+  readonly wire?: readonly WireFormat[] | undefined;
   /** What the workers do. */
   readonly load: LoadSettings;
   readonly recorder: Recorder;
@@ -47,7 +50,7 @@ export interface LabResult {
 
 /** Runs workers under faults and ends all. */
 export async function runLab(options: LabOptions): Promise<LabResult> {
-  const { cluster, directory, load, recorder, say, seconds, seed } = options;
+  const { cluster, directory, load, recorder, say, seconds, seed, wire = ["etcd"] } = options;
   await mkdir(join(directory, "locks"), { mode: 0o700 });
   const gateway = createGateway(cluster.endpoints);
   await using workers = await startWorkers({
@@ -55,6 +58,7 @@ export async function runLab(options: LabOptions): Promise<LabResult> {
     seed,
     members: cluster.endpoints,
     directory,
+    wire,
     load,
     recorder,
   });

@@ -48,6 +48,7 @@ async function connectUntilStopped(): Promise<Coordinator | undefined> {
         namespace: NAMESPACE,
         node: name,
         ttlMs: TTL_MS,
+        wire: settings.wire,
         lockDirectory: settings.lockDirectory,
         parts: { clock },
       });

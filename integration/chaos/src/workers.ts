@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { WireFormat } from "@fenceline/core";
 import { openWorkerLinks, type WorkerLinks } from "./links.js";
 import type { LoadSettings } from "./messages.js";
 import type { Recorder } from "./recorder.js";
@@ -38,6 +39,7 @@ export interface WorkersOptions {
   readonly seed: number;
   readonly members: readonly string[];
   readonly directory: string;
+  readonly wire: readonly WireFormat[];
   readonly load: LoadSettings;
   readonly recorder: Recorder;
 }
@@ -83,6 +85,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         seed: options.seed,
         endpoints: links.endpoints,
         lockDirectory: join(options.directory, "locks"),
+        wire: options.wire,
         load: options.load,
         historyPath: join(options.directory, `${name}.jsonl`),
       },

@@ -19,6 +19,12 @@ describe("options of the chaos runner", () => {
     assert.equal(parse("--seed", "0").seed, 0);
   });
 
+  it("take a wire format, or both", () => {
+    assert.deepEqual(parse().wire, ["etcd"]);
+    assert.deepEqual(parse("--wire", "cinder").wire, ["cinder"]);
+    assert.deepEqual(parse("--wire", "both").wire, ["cinder", "etcd"]);
+  });
+
   it("take kinds of faults by name", () => {
     assert.deepEqual(parse("--faults", "worker-kill,leader-pause").faults, ["worker-kill", "leader-pause"]);
   });
@@ -33,6 +39,8 @@ describe("options of the chaos runner", () => {
     ["--faults", "worker-kil"],
     ["--faults", ""],
     ["--history", ""],
+    ["--wire", "tooz"],
+    ["--wire", "toString"],
     ["--what"],
     ["more"],
   ]) {
