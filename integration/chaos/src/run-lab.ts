@@ -14,7 +14,7 @@ import { startObserver } from "./observer.js";
 import { startProbe } from "./probe.js";
 import { listQueueEntries } from "./queue-entries.js";
 import { nowMs, type Recorder } from "./recorder.js";
-import { planFaults } from "./schedule.js";
+import { type Durations, planFaults } from "./schedule.js";
 import { startWorkers } from "./workers.js";
 
 export interface LabSetting {
@@ -32,6 +32,8 @@ export interface LabOptions extends LabSetting {
   readonly faults: readonly FaultKind[];
   /** Faults that come before all others. Default: none. */
   readonly firstFaults?: readonly FaultKind[] | undefined;
+  /** How long kinds of faults last, where that is not as usual. */
+  readonly lastsMs?: Durations | undefined;
   /** How global locks stand in etcd. Default: as `connect` has it. */
   readonly wire?: readonly WireFormat[] | undefined;
   /** What the workers do. */

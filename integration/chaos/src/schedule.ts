@@ -24,7 +24,12 @@ export interface ScheduleOptions {
   readonly kinds: readonly FaultKind[];
   /** Come before all others. Default: none. */
   readonly firstFaults?: readonly FaultKind[] | undefined;
+  /** How long kinds last that are to last longer, or shorter, than they do elsewhere. Default: none. */
+  readonly lastsMs?: Durations | undefined;
 }
+
+/** At least and at most, in milliseconds. */
+export type Durations = Readonly<Partial<Record<FaultKind, readonly [number, number]>>>;
 
 /** The load begins without faults. */
 const LEAD_MS = 3_000;
@@ -41,7 +46,7 @@ const FREQUENT: readonly FaultKind[] = ["worker-pause"];
  * things. Every kind has come before the kinds begin anew. The same options give the same schedule.
  */
 export function planFaults(options: ScheduleOptions): readonly PlannedStep[] {
-  const { firstFaults = [], kinds, nodes, seconds, seed } = options;
+  const { firstFaults = [], kinds, lastsMs = {}, nodes, seconds, seed } = options;
   const random = createRandom(`schedule ${seed}`);
   const deck = createDeck(kinds, firstFaults, random);
   const steps: PlannedStep[] = [];
@@ -61,7 +66,7 @@ export function planFaults(options: ScheduleOptions): readonly PlannedStep[] {
       id: `${step}-${kind}`,
       kind,
       startMs: atMs,
-      durationMs: random.integer(...faultKinds[kind].lastsMs),
+      durationMs: random.integer(...(lastsMs[kind] ?? faultKinds[kind].lastsMs)),
       worker: random.integer(0, nodes - 1),
       member: random.integer(0, 2),
     };

@@ -55,6 +55,12 @@ describe("schedule of faults", () => {
     }
   });
 
+  it("lets a kind of fault last as long as is asked for", () => {
+    const kinds: FaultKind[] = ["worker-pause", "leader-kill"];
+    const planned = planFaults({ ...options, kinds, lastsMs: { "worker-pause": [9_000, 9_100] } }).flat();
+    for (const { durationMs, kind } of planned) assert.equal(durationMs >= 9_000, kind === "worker-pause");
+  });
+
   it("names each fault differently", () => {
     const ids = planFaults({ ...options, seconds: 3_600 })
       .flat()

@@ -50,6 +50,8 @@ export async function runWorkload(
     faults: FAULTS,
     // Without a pause a run proves nothing.
     firstFaults: ["worker-pause"],
+    // When it goes on, others have had the time to add something.
+    lastsMs: { "worker-pause": [6_000, 9_000] },
     load,
     recorder,
     finish: () => operateOnce(load, cluster.endpoints, recorder),
