@@ -66,6 +66,14 @@ describe("The check of exclusion", () => {
     assert.deepEqual(failing(wrong.events, { resumeGraceMs: 250 }), []);
   });
 
+  it("lets a holder believe that stands still again as soon as it goes on", () => {
+    const goesOn = () => paused().sessionEnded(3_400, "w1").worker(8_000, "resume", "w1");
+    passes(goesOn().worker(8_000, "pause", "w1").told(8_120, "w1-1").worker(8_150, "resume", "w1"));
+    passes(goesOn().worker(8_020, "pause", "w1").told(8_120, "w1-1").worker(8_150, "resume", "w1"));
+    const wrong = goesOn().worker(8_000, "pause", "w1").worker(8_050, "resume", "w1").told(8_160, "w1-1");
+    assert.match(messages(wrong, "exclusion")[0] ?? "", /at 8150 ms/);
+  });
+
   it("finds a holder that came and went at one time while another believed", () => {
     assert.ok(
       failing(history().hold(10, 20, "w1-1", 5n).hold(15, 15, "w2-1", 6n).events).includes("exclusion"),

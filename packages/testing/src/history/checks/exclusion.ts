@@ -1,7 +1,8 @@
 import type { History } from "../history.js";
 import type { Holding } from "../operation.js";
+import { countWhile } from "../sorted.js";
 import { at, type Violation, who } from "../violation.js";
-import { beliefEndMs, pauseAfter, type Worker } from "../worker.js";
+import { beliefEndMs, type Span, type Worker } from "../worker.js";
 
 /** A holding, and for how long its worker believed in it. */
 interface Belief {
@@ -58,9 +59,9 @@ function firstSharedMs(one: Belief, other: Belief, graceMs: number): number | un
 
 /** The given time, or when the worker's belief can be judged again if it cannot at that time. */
 function judgedFromMs({ holding, worker }: Belief, ms: number, graceMs: number): number {
-  const pause = pauseAfter(worker, Math.max(ms - graceMs, holding.invokedMs));
-  if (pause === undefined || pause.fromMs > ms) return ms;
-  return Math.max(ms, pause.toMs + graceMs);
+  const isOver = ({ toMs }: Span): boolean => toMs + graceMs <= ms || toMs < holding.invokedMs;
+  const pause = worker.pauses[countWhile(worker.pauses, isOver)];
+  return pause === undefined || pause.fromMs > ms ? ms : pause.toMs + graceMs;
 }
 
 function describe(first: Belief, second: Belief, ms: number): string {
