@@ -12,16 +12,11 @@ export interface SessionEnd {
 const ACTS_MS = 2_000;
 
 /**
- * True for etcd before 3.4.31 and 3.5.13. There a leader that stood still, and was replaced meanwhile, revokes leases
- * as soon as it goes on, although they were renewed: https://github.com/etcd-io/etcd/issues/15247.
+ * The sessions that ended when a leader that stood still went on. Such a leader may revoke leases at once, although they
+ * were renewed with its successor: https://github.com/etcd-io/etcd/issues/15247. Since 3.4.31 and 3.5.13 it asks first
+ * whether it still leads, but not if its clock has just ticked, as it does when a process goes on. No client can know:
+ * these sessions count as broken by an operator.
  */
-export function revokesEarly(version: string): boolean {
-  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
-  if (major !== 3 || minor > 5) return major < 3;
-  return minor < 4 || (minor === 4 && patch < 31) || (minor === 5 && patch < 13);
-}
-
-/** The sessions that ended when a leader went on. No client can know: they count as broken by an operator. */
 export function findEarlyRevocations(ends: readonly SessionEnd[], resumedMs: readonly number[]): Break[] {
   return ends.flatMap(({ revision, seenMs, worker }) => {
     const fromMs = resumedMs.findLast((ms) => ms <= seenMs && seenMs <= ms + ACTS_MS);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { WireFormat } from "@fenceline/core";
 import { type EtcdCluster, type HistoryEvent, parseHistory } from "@fenceline/testing";
 import { assembleHistory } from "./assemble-history.js";
-import { findEarlyRevocations, revokesEarly } from "./early-revocations.js";
+import { findEarlyRevocations } from "./early-revocations.js";
 import { createGateway, type EtcdGateway } from "./etcd-gateway.js";
 import type { FaultKind } from "./fault-kinds.js";
 import { injectFaults } from "./inject-faults.js";
@@ -84,9 +84,7 @@ export async function runLab(options: LabOptions): Promise<LabResult> {
   await probe.stop();
   await observer.stop();
 
-  const early = revokesEarly(cluster.version)
-    ? findEarlyRevocations(observer.sessionEnds, lab.resumedMs)
-    : [];
+  const early = findEarlyRevocations(observer.sessionEnds, lab.resumedMs);
   const events = assembleHistory(await readEvents(directory), [...lab.breaks, ...early]);
   return { events, failures: workers.failures };
 }
