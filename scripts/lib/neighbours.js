@@ -68,7 +68,7 @@ export function describeVersions(env) {
 }
 
 /** The directory with the files of packages, if it is there or can be made. */
-async function unpacked({ install, say, skip }, name, packages, { release, withDependencies } = {}) {
+export async function unpacked({ install, say, skip }, name, packages, { release, withDependencies } = {}) {
   const directory = cacheDirectory(`neighbours-${name}`);
   if ((await readFile(join(directory, LIST), "utf8").catch(() => "")) === packages.join(" "))
     return directory;

@@ -1,0 +1,41 @@
+import { EtcdNotFoundError, EtcdStartError, findEtcd } from "@fenceline/testing";
+import { versionOfEtcd } from "./etcd/etcd-version.js";
+import { type BenchOptions, parseOptions, USAGE, UsageError } from "./options.js";
+import { toJson } from "./report/json.js";
+import { describeMachine } from "./report/machine.js";
+import { formatReport } from "./report/text.js";
+import { runBench } from "./run-bench.js";
+
+/** sysexits.h: the command was used wrongly. */
+const EX_USAGE = 64;
+
+async function main(options: BenchOptions): Promise<void> {
+  const startMs = performance.now();
+  const say = (message: string): void => {
+    console.error(`${((performance.now() - startMs) / 1_000).toFixed(1).padStart(7)} s  ${message}`);
+  };
+  // With this process end the programs and the etcd that it has started.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+  const source = await findEtcd({ runtime: "process", install: true });
+  if (source.kind !== "process") throw new EtcdNotFoundError("no etcd that can be started as a process");
+  const etcd = { binary: source.binary, version: versionOfEtcd(source.binary) };
+  const report = await runBench({ ...options, etcd, env: process.env, say });
+  const machine = describeMachine(new Date());
+  say("done");
+  console.log(formatReport(report));
+  if (options.json) console.log(JSON.stringify(toJson(report, machine)));
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) console.log(USAGE);
+  else await main(options);
+} catch (error) {
+  if (error instanceof UsageError) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exitCode = EX_USAGE;
+  } else if (error instanceof EtcdNotFoundError || error instanceof EtcdStartError) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } else throw error;
+}

@@ -1,0 +1,22 @@
+import { availableParallelism, cpus, release, totalmem } from "node:os";
+
+/** Where and when something was measured. */
+export interface Machine {
+  readonly date: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly kernel: string;
+  readonly node: string;
+}
+
+export function describeMachine(now: Date): Machine {
+  return {
+    date: now.toISOString().slice(0, 10),
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.versions.node,
+  };
+}
