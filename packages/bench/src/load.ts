@@ -7,8 +7,10 @@ export interface Load {
   readonly keys: "own" | "shared";
   /** How many keys one request takes. */
   readonly keysPerLock: number;
-  /** How long it lasts, in seconds. */
+  /** How long it is measured, in seconds. */
   readonly seconds: number;
+  /** How long it works before that, until everybody has his place in the queue. Default: 0. */
+  readonly rampSeconds?: number | undefined;
   /** `one`: all callers share a session with etcd. `each`: each caller is a client of its own. */
   readonly sessions: "one" | "each";
 }

@@ -1,8 +1,12 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { EtcdNotFoundError, EtcdStartError, findEtcd } from "@fenceline/testing";
 import { versionOfEtcd } from "./etcd/etcd-version.js";
 import { type BenchOptions, parseOptions, USAGE, UsageError } from "./options.js";
 import { toJson } from "./report/json.js";
 import { describeMachine } from "./report/machine.js";
+import { fillPage } from "./report/page.js";
+import { drawBench } from "./report/picture/bench-picture.js";
 import { formatReport } from "./report/text.js";
 import { runBench } from "./run-bench.js";
 
@@ -19,11 +23,23 @@ async function main(options: BenchOptions): Promise<void> {
   const source = await findEtcd({ runtime: "process", install: true });
   if (source.kind !== "process") throw new EtcdNotFoundError("no etcd that can be started as a process");
   const etcd = { binary: source.binary, version: versionOfEtcd(source.binary) };
-  const report = await runBench({ ...options, etcd, env: process.env, say });
   const machine = describeMachine(new Date());
+  if (machine.load > 0.5)
+    say(`this machine is busy, load ${machine.load}: look at ratios only, and at their spread`);
+  const report = await runBench({ ...options, etcd, env: process.env, say });
   say("done");
   console.log(formatReport(report));
+  if (options.write) {
+    const page = inDocs("performance.md");
+    await writeFile(page, fillPage(await readFile(page, "utf8"), report, machine, options.quick));
+    await writeFile(inDocs("performance.svg"), drawBench(report, machine));
+    say(`wrote ${page}`);
+  }
   if (options.json) console.log(JSON.stringify(toJson(report, machine)));
+}
+
+function inDocs(name: string): string {
+  return fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url));
 }
 
 try {

@@ -24,7 +24,7 @@ export function listPeers(env: NodeJS.ProcessEnv): readonly Peer[] {
       found: go ? { command: go, args: [] } : { missing: `Go's clientv3 ${INSTALL}` },
     },
     { name: "tooz", title: "Python tooz", colour: "#a16bb5", variant: "", found: findPython("tooz", "tooz") },
-    node("async-mutex", "npm async-mutex", "#c2410c", "async-mutex"),
+    node("async-mutex", "npm async-mutex", "#b45309", "async-mutex"),
     node("fs-native", "bare fs-native-extensions", "#8b8f98", "fs-native"),
     {
       name: "fasteners",

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { ProgramSettings } from "../programs/settings.js";
 import type { Command } from "./peer.js";
@@ -19,6 +20,7 @@ export async function startPeer(command: Command, settings: ProgramSettings): Pr
     env: { ...process.env, ...command.env },
     stdio: ["pipe", "pipe", "inherit"],
   });
+  await once(child, "spawn");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   child.stdin.on("error", () => {}); // it has ended: the next line tells
 
@@ -31,9 +33,8 @@ export async function startPeer(command: Command, settings: ProgramSettings): Pr
   };
 
   const stop = (): Promise<void> => end(child);
-  const started = new Promise<never>((_, reject) => child.once("error", reject));
   try {
-    const versions = (await Promise.race([next("ready"), started])) as Record<string, string>;
+    const versions = (await next("ready")) as Record<string, string>;
     return {
       versions,
       async ask<T>(name: string, argument: unknown) {

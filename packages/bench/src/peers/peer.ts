@@ -23,7 +23,7 @@ export interface Command {
 export interface Peer {
   readonly name: PeerName;
   readonly title: string;
-  /** The same in every picture. */
+  /** The same in every picture: Fenceline green, floors grey, npm brown, Go blue, Python purple. */
   readonly colour: string;
   readonly found: Command | { readonly missing: string };
   /** What the program is told of how to behave, see `ProgramSettings`. */

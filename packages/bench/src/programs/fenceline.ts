@@ -10,12 +10,14 @@ import { versionOf } from "./versions.js";
 
 const { endpoint, directory, variant } = readSettings();
 const scope: Scope = variant === "node" || variant === "process" ? variant : "global";
-const interceptors = openTracing(variant);
+/** Where renewals are counted they are to be frequent, where they would disturb they are to be rare. */
+const ttls: Readonly<Record<string, number>> = { "short-ttl": 3_000, "long-ttl": 120_000 };
 
 const options: ConnectOptions = {
-  etcd: endpoint === "" ? false : { hosts: [endpoint] },
+  etcd: scope === "global" && { hosts: [endpoint] },
+  ttlMs: ttls[variant],
   lockDirectory: directory,
-  interceptors,
+  interceptors: openTracing(variant),
 };
 const shared = await connect(options);
 const others: Coordinator[] = [];
@@ -36,6 +38,9 @@ await serve(
         const keys = names.map((name) => lockKey(scope, name));
         return async (signal) => {
           const lock = await coordinator.acquire(keys, { signal });
+          // What a holder wants: made when it is asked for.
+          void lock.token;
+          void lock.signal;
           return () => lock.release();
         };
       }),

@@ -18,17 +18,24 @@ await serve(
   { etcd3: versionOf("etcd3"), node: process.versions.node },
   {
     run: (load: Load) =>
-      runLoad(load, ([name]) => {
-        const key = Buffer.from(`floor/${name}`);
+      runLoad(load, (names) => {
+        const keys = names.map((name) => Buffer.from(`floor/${name}`));
+        const acquire = {
+          compare: keys.map(
+            (key) => ({ target: "Create", result: "Equal", key, create_revision: 0 }) as const,
+          ),
+          success: keys.map((key) => ({ request_put: { key, value: Buffer.alloc(0), lease } })),
+          failure: [],
+        };
+        const release = {
+          compare: [],
+          success: keys.map((key) => ({ request_delete_range: { key } })),
+          failure: [],
+        };
         return async () => {
-          const { succeeded } = await client.kv.txn({
-            compare: [{ target: "Create", result: "Equal", key, create_revision: 0 }],
-            success: [{ request_put: { key, value: Buffer.alloc(0), lease } }],
-            failure: [],
-          });
-          if (!succeeded) throw new Error(`somebody else has ${name}: the floor cannot wait`);
-          return () =>
-            client.kv.txn({ compare: [], success: [{ request_delete_range: { key } }], failure: [] });
+          const { succeeded } = await client.kv.txn(acquire);
+          if (!succeeded) throw new Error(`somebody else has ${names}: the floor cannot wait`);
+          return () => client.kv.txn(release);
         };
       }),
   },

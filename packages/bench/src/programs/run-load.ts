@@ -1,5 +1,5 @@
 import { type Load, type LoadResult, namesOf } from "../load.js";
-import { createReservoir } from "./reservoir.js";
+import { createTally } from "./tally.js";
 
 /** Takes the lock of one caller, and returns what gives it back. */
 export type Take = (signal: AbortSignal) => Promise<() => unknown>;
@@ -16,32 +16,20 @@ export async function runLoad(
   for (let caller = 0; caller < load.callers; caller += 1) {
     takes.push(await open(namesOf(load, caller), caller));
   }
-  const counts = new Uint32Array(load.callers);
-  const acquires = createReservoir();
-  const pairs = createReservoir();
+  const { rampSeconds = 0, seconds } = load;
+  const end = performance.now() + (rampSeconds + seconds) * 1_000;
   const over = new AbortController();
-  const cpuBefore = process.cpuUsage();
-  const begin = performance.now();
-  const end = begin + load.seconds * 1_000;
+  let tally = createTally(load.callers);
+  const restart = (): void => {
+    tally = createTally(load.callers);
+  };
+  const ramp = rampSeconds > 0 ? setTimeout(restart, rampSeconds * 1_000) : undefined;
   let result: LoadResult | undefined;
-
   const finish = (): void => {
-    if (result !== undefined) return;
-    const elapsedMs = performance.now() - begin;
-    const { user, system } = process.cpuUsage(cpuBefore);
-    const cpuUs = user + system;
-    result = {
-      locks: counts.reduce((sum, count) => sum + count, 0),
-      elapsedMs,
-      cpuUs,
-      acquireP50Ms: acquires.quantile(0.5),
-      acquireP99Ms: acquires.quantile(0.99),
-      pairP50Ms: pairs.quantile(0.5),
-      fewest: Math.min(...counts),
-      most: Math.max(...counts),
-    };
+    result ??= tally.result();
     over.abort();
   };
+  const timer = setTimeout(finish, (rampSeconds + seconds) * 1_000);
 
   const call = async (take: Take, caller: number): Promise<void> => {
     while (result === undefined) {
@@ -51,29 +39,25 @@ export async function runLoad(
       await release();
       const given = performance.now();
       if (result !== undefined) return;
-      acquires.add(granted - asked);
-      pairs.add(given - asked);
-      counts[caller] = (counts[caller] ?? 0) + 1;
+      tally.add(caller, granted - asked, given - asked);
       // A load that never waits for anything leaves no timer a chance.
       if (given >= end) finish();
     }
   };
 
-  const timer = setTimeout(finish, load.seconds * 1_000);
+  const calls = takes.map((take, caller) =>
+    call(take, caller).catch((error: unknown) => {
+      if (result === undefined || !isAbort(error)) throw error;
+    }),
+  );
   try {
-    await Promise.all(
-      takes.map((take, caller) =>
-        call(take, caller).catch((error: unknown) => {
-          if (result === undefined || !isAbort(error)) throw error;
-        }),
-      ),
-    );
+    await Promise.all(calls);
   } finally {
+    clearTimeout(ramp);
     clearTimeout(timer);
     over.abort();
   }
-  finish();
-  return result as unknown as LoadResult;
+  return result ?? tally.result();
 }
 
 function isAbort(error: unknown): boolean {

@@ -4,28 +4,31 @@ import type { Metric } from "../measure/sample.js";
 export interface MetricColumn {
   readonly title: string;
   readonly digits: number;
+  /** Behind a value that stands alone. */
+  readonly unit: string;
   /** What the values are divided by before they are shown. */
   readonly per?: number | undefined;
 }
 
 export const metricColumns: Readonly<Record<Metric, MetricColumn>> = {
-  locksPerSecond: { title: "locks/s", digits: 0 },
-  acquireP50Ms: { title: "acquire p50, ms", digits: 2 },
-  acquireP99Ms: { title: "acquire p99, ms", digits: 2 },
-  pairP50Ms: { title: "lock p50, ms", digits: 3 },
-  cpuUs: { title: "own CPU, µs/lock", digits: 1 },
-  etcdCpuUs: { title: "etcd's CPU, µs/lock", digits: 1 },
-  calls: { title: "calls/lock", digits: 2 },
-  watchRequests: { title: "watch requests/lock", digits: 2 },
-  watchMessages: { title: "watch messages/lock", digits: 2 },
-  watchEvents: { title: "events/lock", digits: 2 },
-  share: { title: "off its share, %", digits: 1, per: 0.01 },
-  heapBytes: { title: "heap, bytes/lock", digits: 0 },
-  leases: { title: "leases", digits: 0 },
-  keepAlives: { title: "keepalives/s", digits: 2 },
-  importMs: { title: "import, ms", digits: 1 },
-  roundTrips: { title: "round trips", digits: 2 },
-  packedBytes: { title: "packed, kB", digits: 1, per: 1_000 },
+  locksPerSecond: { title: "locks/s", digits: 0, unit: "/s" },
+  usPerLock: { title: "time per lock, µs", digits: 1, unit: "µs" },
+  acquireP50Ms: { title: "acquire p50, ms", digits: 2, unit: "ms" },
+  acquireP99Ms: { title: "acquire p99, ms", digits: 2, unit: "ms" },
+  pairP50Ms: { title: "acquire + release p50, ms", digits: 3, unit: "ms" },
+  cpuUs: { title: "own CPU, µs/lock", digits: 1, unit: "µs" },
+  etcdCpuUs: { title: "etcd's CPU, µs/lock", digits: 1, unit: "µs" },
+  calls: { title: "calls/lock", digits: 2, unit: "" },
+  watchRequests: { title: "watch requests/lock", digits: 2, unit: "" },
+  watchMessages: { title: "watch messages/lock", digits: 2, unit: "" },
+  watchEvents: { title: "events/lock", digits: 2, unit: "" },
+  share: { title: "off its share, %", digits: 1, unit: "%", per: 0.01 },
+  heapBytes: { title: "heap, bytes/lock", digits: 0, unit: "bytes" },
+  leases: { title: "leases", digits: 0, unit: "" },
+  keepAlives: { title: "keepalives/s", digits: 2, unit: "/s" },
+  importMs: { title: "import, ms", digits: 1, unit: "ms" },
+  roundTrips: { title: "round trips", digits: 2, unit: "" },
+  packedBytes: { title: "packed, kB", digits: 1, unit: "kB", per: 1_000 },
 };
 
 export function formatMetric(metric: Metric, value: number): string {

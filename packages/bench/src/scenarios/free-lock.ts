@@ -1,4 +1,4 @@
-import { measureInTurn } from "../measure/in-turn.js";
+import { forEachGroup, measureInTurn } from "../measure/in-turn.js";
 import type { Scenario } from "./scenario.js";
 
 const point = "1 caller";
@@ -7,6 +7,7 @@ const point = "1 caller";
 export const freeLock: Scenario = {
   id: "A",
   title: "A free global lock, acquired and released, one at a time",
+  picture: { title: "A free lock", metric: "pairP50Ms", better: "lower" },
   metrics: ["pairP50Ms", "acquireP50Ms", "acquireP99Ms", "locksPerSecond", "cpuUs", "etcdCpuUs", "calls"],
   targets: [
     {
@@ -27,6 +28,6 @@ export const freeLock: Scenario = {
   async run({ etcd, rounds, seconds, start }, results) {
     const groups = await start(["fenceline", "floor", "etcd3-lock", "go", "tooz"]);
     const load = { callers: 1, keys: "own", keysPerLock: 1, seconds, sessions: "one" } as const;
-    await measureInTurn({ etcd, rounds, groups, point, load }, results);
+    await measureInTurn({ etcd, rounds, turns: forEachGroup(groups, point, load) }, results);
   },
 };

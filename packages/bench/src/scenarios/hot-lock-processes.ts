@@ -1,4 +1,4 @@
-import { measureInTurn } from "../measure/in-turn.js";
+import { forEachGroup, measureInTurn } from "../measure/in-turn.js";
 import type { Metric } from "../measure/sample.js";
 import type { Measured } from "../measure/target.js";
 import type { PeerName } from "../peers/peer.js";
@@ -14,6 +14,7 @@ function at(processes: number, peer: PeerName, metric: Metric = "locksPerSecond"
 export const hotLockProcesses: Scenario = {
   id: "D",
   title: "One hot lock over several processes with one caller each",
+  picture: { title: "One hot lock over processes", metric: "locksPerSecond", better: "higher" },
   metrics: [
     "locksPerSecond",
     "acquireP50Ms",
@@ -55,8 +56,7 @@ export const hotLockProcesses: Scenario = {
   async run({ etcd, rounds, seconds, start }, results) {
     const groups = await start(["fenceline", "go"], { processes: 16 });
     const load = { callers: 1, keys: "shared", keysPerLock: 1, seconds, sessions: "one" } as const;
-    for (const processes of [2, 4, 8, 16]) {
-      await measureInTurn({ etcd, rounds, groups, point: pointOf(processes), load, processes }, results);
-    }
+    const turns = [2, 4, 8, 16].flatMap((count) => forEachGroup(groups, pointOf(count), load, count));
+    await measureInTurn({ etcd, rounds, turns }, results);
   },
 };

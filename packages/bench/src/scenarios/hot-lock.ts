@@ -1,4 +1,4 @@
-import { measureInTurn } from "../measure/in-turn.js";
+import { forEachGroup, measureInTurn } from "../measure/in-turn.js";
 import type { Scenario } from "./scenario.js";
 
 const alone = "64 callers, 1 process";
@@ -8,6 +8,7 @@ const shared = "64 callers each, 2 processes";
 export const hotLock: Scenario = {
   id: "C",
   title: "One hot lock, 64 callers in one process; then a second process with as many",
+  picture: { title: "One hot lock", metric: "locksPerSecond", better: "higher" },
   metrics: ["locksPerSecond", "cpuUs", "etcdCpuUs", "calls", "acquireP50Ms", "acquireP99Ms", "share"],
   targets: [
     {
@@ -27,13 +28,9 @@ export const hotLock: Scenario = {
   async run({ etcd, rounds, seconds, quick, start }, results) {
     const load = { callers: 64, keys: "shared", keysPerLock: 1, seconds, sessions: "one" } as const;
     const groups = await start(["fenceline", "go"], { processes: 2 });
-    await measureInTurn({ etcd, rounds, groups, point: alone, load }, results);
-    const long = { ...load, seconds: quick ? 3 : 10 };
-    const [ours] = groups.filter(({ peer }) => peer.name === "fenceline");
-    if (ours === undefined) return;
-    await measureInTurn(
-      { etcd, rounds: quick ? 1 : 2, groups: [ours], point: shared, load: long, processes: 2 },
-      results,
-    );
+    await measureInTurn({ etcd, rounds, turns: forEachGroup(groups, alone, load) }, results);
+    const ours = groups.filter(({ peer }) => peer.name === "fenceline");
+    const turns = forEachGroup(ours, shared, { ...load, seconds: quick ? 3 : 10 }, 2);
+    await measureInTurn({ etcd, rounds: quick ? 1 : 2, turns }, results);
   },
 };

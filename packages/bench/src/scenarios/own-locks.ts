@@ -1,4 +1,4 @@
-import { measureInTurn } from "../measure/in-turn.js";
+import { forEachGroup, measureInTurn } from "../measure/in-turn.js";
 import type { Scenario } from "./scenario.js";
 
 const few = "16 callers";
@@ -8,6 +8,7 @@ const many = "256 callers";
 export const ownLocks: Scenario = {
   id: "B",
   title: "Many callers in one process, each with a lock of its own",
+  picture: { title: "Many callers, a lock each", metric: "locksPerSecond", better: "higher" },
   metrics: ["locksPerSecond", "cpuUs", "etcdCpuUs", "calls", "acquireP50Ms", "acquireP99Ms"],
   targets: [
     {
@@ -34,12 +35,11 @@ export const ownLocks: Scenario = {
   ],
   async run({ etcd, rounds, seconds, start }, results) {
     const groups = await start(["fenceline", "floor", "etcd3-lock", "go"]);
-    for (const [point, callers] of [
-      [few, 16],
-      [many, 256],
-    ] as const) {
-      const load = { callers, keys: "own", keysPerLock: 1, seconds, sessions: "one" } as const;
-      await measureInTurn({ etcd, rounds, groups, point, load }, results);
-    }
+    const load = { keys: "own", keysPerLock: 1, seconds, sessions: "one" } as const;
+    const turns = [
+      ...forEachGroup(groups, few, { ...load, callers: 16 }),
+      ...forEachGroup(groups, many, { ...load, callers: 256 }),
+    ];
+    await measureInTurn({ etcd, rounds, turns }, results);
   },
 };

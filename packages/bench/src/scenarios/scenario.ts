@@ -28,12 +28,22 @@ interface StartOptions {
   readonly adapt?: ((peer: Peer) => Peer) | undefined;
 }
 
+interface ScenarioPicture {
+  readonly title: string;
+  readonly metric: Metric;
+  readonly better: "higher" | "lower";
+  /** Whether all bars have one scale, or those of each point. Default: all. */
+  readonly scale?: "panel" | "group";
+}
+
 export interface Scenario {
   readonly id: ScenarioId;
   /** What is done, in one line. */
   readonly title: string;
-  /** What the table shows, and the first of them the picture. */
+  /** What the table shows; of the first one it shows the spread too. */
   readonly metrics: readonly Metric[];
+  /** What the picture shows. Default: it shows nothing of this scenario. */
+  readonly picture?: ScenarioPicture;
   readonly targets: readonly Target[];
   /** `false`: it is the same whatever etcd does with its disk, and is measured once. Default: `true`. */
   readonly dependsOnDisk?: boolean;

@@ -1,0 +1,51 @@
+import { forEachGroup, measureInTurn } from "../measure/in-turn.js";
+import type { Metric } from "../measure/sample.js";
+import type { Target } from "../measure/target.js";
+import type { Scenario } from "./scenario.js";
+
+const COUNTS = [10, 100, 1_000];
+const inOne = (count: number): string => `${count} in one process`;
+const clients = (count: number): string => `${count} clients`;
+
+function toTen(title: string, metric: Metric, pointOf: (count: number) => string): Target {
+  return {
+    title,
+    value: { metric, peer: "fenceline", point: pointOf(1_000) },
+    to: { metric, peer: "fenceline", point: pointOf(10) },
+    direction: "at most",
+    limit: 1.2,
+  };
+}
+
+/** What a long queue costs those at its head. */
+export const manyWaiters: Scenario = {
+  id: "G",
+  title: "10, 100 and 1,000 waiters on one lock: callers of one process, or each a client of its own",
+  picture: { title: "Many waiters on one lock", metric: "usPerLock", better: "lower", scale: "group" },
+  metrics: ["usPerLock", "locksPerSecond", "cpuUs", "etcdCpuUs", "calls", "watchRequests", "watchEvents"],
+  targets: [
+    toTen("time of a hand-over at 1,000 clients, to that at 10", "usPerLock", clients),
+    toTen("our CPU for a hand-over at 1,000 clients, to that at 10", "cpuUs", clients),
+    toTen("etcd's CPU for a hand-over at 1,000 clients, to that at 10", "etcdCpuUs", clients),
+    toTen("time of a hand-over at 1,000 callers of one process, to that at 10", "usPerLock", inOne),
+    toTen("our CPU for a hand-over at 1,000 callers of one process, to that at 10", "cpuUs", inOne),
+  ],
+  async run({ etcd, rounds, seconds, quick, start }, results) {
+    const groups = await start(["fenceline"], { adapt: (peer) => ({ ...peer, variant: "long-ttl" }) });
+    const load = { keys: "shared", keysPerLock: 1, seconds } as const;
+    const counts = quick ? COUNTS.slice(0, 2) : COUNTS;
+    const turns = [
+      ...COUNTS.flatMap((callers) =>
+        forEachGroup(groups, inOne(callers), { ...load, callers, sessions: "one", rampSeconds: 0.5 }),
+      ),
+      // Each of them connects, and stands in the queue, before anything is measured.
+      ...counts.flatMap((callers) =>
+        forEachGroup(groups, clients(callers), {
+          ...{ ...load, callers, sessions: "each" },
+          rampSeconds: 0.5 + callers / 200,
+        }),
+      ),
+    ];
+    await measureInTurn({ etcd, rounds: Math.min(rounds, 3), turns }, results);
+  },
+};
