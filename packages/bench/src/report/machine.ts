@@ -18,7 +18,7 @@ export function describeMachine(now: Date): Machine {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    kernel: release(),
+    kernel: /^\d+\.\d+/.exec(release())?.[0] ?? release(),
     node: process.versions.node,
     load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };
