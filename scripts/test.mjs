@@ -38,6 +38,7 @@ if (built) {
     await checks.run("packed packages", process.execPath, ["scripts/test-packages.mjs"]);
     await checks.run("demo", process.execPath, ["scripts/demo.mjs", "--json"]);
     await checks.run("demo without locks", process.execPath, ["scripts/demo.mjs", "--unlocked", "--json"]);
+    await tryBenchmarks();
   }
 }
 
@@ -78,6 +79,19 @@ async function runIntegration() {
   );
   checks.counts.failed += 1;
   checks.failures.push("integration tests: no etcd");
+}
+
+/** Whether the benchmarks run, and not what they measure: half a minute of them. */
+async function tryBenchmarks() {
+  const { findEtcd } = await import("../packages/testing/dist/index.js");
+  try {
+    await findEtcd({ runtime: "process", install: true });
+  } catch (error) {
+    checks.skip("benchmarks", error.message);
+    return;
+  }
+  const args = ["--quick", "--scenarios", "A,H", "--mode", "disk", "--json"];
+  await checks.run("benchmarks", process.execPath, ["scripts/bench.mjs", ...args]);
 }
 
 /** The tests of alerts say that they are skipped where there is no Prometheus. */
