@@ -13,7 +13,7 @@ import { runBench } from "./run-bench.js";
 /** sysexits.h: the command was used wrongly. */
 const EX_USAGE = 64;
 
-async function main(options: BenchOptions): Promise<void> {
+async function main(options: BenchOptions): Promise<number> {
   const startMs = performance.now();
   const say = (message: string): void => {
     console.error(`${((performance.now() - startMs) / 1_000).toFixed(1).padStart(7)} s  ${message}`);
@@ -36,6 +36,7 @@ async function main(options: BenchOptions): Promise<void> {
     say(`wrote ${page}`);
   }
   if (options.json) console.log(JSON.stringify(toJson(report, machine)));
+  return report.failed.length === 0 ? 0 : 1;
 }
 
 function inDocs(name: string): string {
@@ -45,7 +46,7 @@ function inDocs(name: string): string {
 try {
   const options = parseOptions(process.argv.slice(2));
   if (options.help) console.log(USAGE);
-  else await main(options);
+  else process.exitCode = await main(options);
 } catch (error) {
   if (error instanceof UsageError) {
     console.error(`${error.message}\n\n${USAGE}`);

@@ -9,7 +9,14 @@ export interface BenchReport {
   readonly peers: readonly Peer[];
   /** Of everything that has run: `clientv3` to `3.4.23`. */
   readonly versions: Readonly<Record<string, string>>;
-  readonly skipped: readonly { readonly what: string; readonly why: string }[];
+  readonly skipped: readonly Omission[];
+  /** Scenarios that did not come to their end. */
+  readonly failed: readonly Omission[];
+}
+
+interface Omission {
+  readonly what: string;
+  readonly why: string;
 }
 
 export interface RunBenchOptions {
@@ -29,6 +36,7 @@ export async function runBench(options: RunBenchOptions): Promise<BenchReport> {
   const versions: Record<string, string> = {};
   const skipped = new Map<string, string>();
   const reports: ScenarioReport[] = [];
+  const failed: Omission[] = [];
   const modes = options.modes.filter((mode) => mode === "disk" || hasNoFsync(etcd.version));
   if (modes.length < options.modes.length) {
     skipped.set("no fsync", `etcd ${etcd.version} has no --unsafe-no-fsync`);
@@ -37,17 +45,27 @@ export async function runBench(options: RunBenchOptions): Promise<BenchReport> {
   for (const mode of modes) {
     for (const scenario of options.scenarios) {
       if (mode !== modes[0] && scenario.dependsOnDisk === false) continue;
-      reports.push(
-        await runScenario({
-          ...{ scenario, mode, quick, peers, say },
-          etcd: etcd.binary,
-          onVersions: (found) => Object.assign(versions, found),
-          onMissing: (peer, why) => skipped.set(peer.title, why),
-        }),
-      );
+      try {
+        reports.push(
+          await runScenario({
+            ...{ scenario, mode, quick, peers, say },
+            etcd: etcd.binary,
+            onVersions: (found) => Object.assign(versions, found),
+            onMissing: (peer, why) => skipped.set(peer.title, why),
+          }),
+        );
+      } catch (error) {
+        // The others can be measured all the same.
+        const why = error instanceof Error ? error.message : String(error);
+        say(`${scenario.id} (${mode}) failed: ${why}`);
+        failed.push({ what: `${scenario.id} (${mode})`, why: why.split("\n", 1)[0] ?? "" });
+      }
     }
   }
-  return { scenarios: reports, peers, versions, skipped: [...skipped].map(([what, why]) => ({ what, why })) };
+  return {
+    ...{ scenarios: reports, peers, versions, failed },
+    skipped: [...skipped].map(([what, why]) => ({ what, why })),
+  };
 }
 
 function hasNoFsync(version: string): boolean {

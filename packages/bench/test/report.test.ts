@@ -55,17 +55,18 @@ function reportOf(ours: readonly number[], gos: readonly number[]): BenchReport 
     peers,
     versions: { etcd: "3.5.16", node: "20.20.2" },
     skipped: [{ what: "Python tooz", why: "is not here" }],
+    failed: [{ what: "F (disk)", why: "no answer" }],
   };
 }
 
 const report = reportOf([1_000, 2_000, 1_500], [1_000, 1_000, 1_000]);
 
 describe("formatReport", () => {
-  it("has a row for each peer with medians and the spread, and says who was skipped", () => {
+  it("has a row for each peer with medians and the spread, and says who was skipped and what failed", () => {
     const text = formatReport(report);
     assert.match(text, /^### B\. Many callers \(disk\)$/m);
     assert.match(text, /^\| 16 callers \| Fenceline +\| +1,500 \| +10\.0 \| +67 % \|$/m);
-    assert.match(text, /^- skipped: Python tooz: is not here$/m);
+    assert.match(text, /^- skipped: Python tooz: is not here\n- failed: F \(disk\): no answer$/m);
   });
 
   it("says of each target whether it holds, by how much it is missed, or that it was not measured", () => {

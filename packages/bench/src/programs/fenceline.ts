@@ -10,12 +10,10 @@ import { versionOf } from "./versions.js";
 
 const { endpoint, directory, variant } = readSettings();
 const scope: Scope = variant === "node" || variant === "process" ? variant : "global";
-/** Where renewals are counted they are to be frequent, where they would disturb they are to be rare. */
-const ttls: Readonly<Record<string, number>> = { "short-ttl": 3_000, "long-ttl": 120_000 };
-
 const options: ConnectOptions = {
   etcd: scope === "global" && { hosts: [endpoint] },
-  ttlMs: ttls[variant],
+  // Where there are a thousand clients their renewals would disturb.
+  ttlMs: variant === "long-ttl" ? 120_000 : undefined,
   lockDirectory: directory,
   interceptors: openTracing(variant),
 };

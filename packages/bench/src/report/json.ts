@@ -9,6 +9,7 @@ export function toJson(report: BenchReport, machine: Machine): unknown {
     machine,
     versions: report.versions,
     skipped: report.skipped,
+    failed: report.failed,
     targets: report.scenarios.flatMap(({ scenario, mode, verdicts }) =>
       verdicts.map(({ target, measured, holds }) => ({
         scenario: scenario.id,

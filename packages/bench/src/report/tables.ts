@@ -22,11 +22,13 @@ export function measurementRows({ scenario, results }: ScenarioReport, peers: re
     for (const { name, title } of peers) {
       if (!results.peersAt(point).includes(name)) continue;
       const cells = metrics.map((metric) => {
-        const summary = results.summary(point, name, metric);
-        return summary === undefined ? "" : formatMetric(metric, summary.median);
+        const measured = results.summary(point, name, metric);
+        return measured === undefined ? "" : formatMetric(metric, measured.median);
       });
-      const spread = first && results.summary(point, name, first)?.spread;
-      rows.push([point, title, ...cells, spread === undefined ? "" : `${formatNumber(spread * 100, 0)} %`]);
+      const summary = first && results.summary(point, name, first);
+      // One round cannot be apart from itself.
+      const spread = summary && summary.rounds > 1 ? `${formatNumber(summary.spread * 100, 0)} %` : "";
+      rows.push([point, title, ...cells, spread]);
     }
   }
   return rows;
@@ -62,6 +64,7 @@ function describeVerdict({ holds, missedBy }: Verdict): string {
 }
 
 function digitsOf(limit: number): number {
+  if (limit >= 100) return 0;
   return Number.isInteger(limit) ? 1 : 2;
 }
 

@@ -8,6 +8,9 @@ export function formatReport(report: BenchReport, what: "all" | "tables" = "all"
     formatTable(measurementRows(one, report.peers), 2),
     ...(what === "tables" || one.verdicts.length === 0 ? [] : [formatTable(verdictRows(one.verdicts), 1)]),
   ]);
-  const skipped = report.skipped.map(({ what, why }) => `- skipped: ${what}: ${why}`);
-  return [...parts, ...(skipped.length === 0 ? [] : [skipped.join("\n")])].join("\n\n");
+  const notes = [
+    ...report.skipped.map(({ what, why }) => `- skipped: ${what}: ${why}`),
+    ...report.failed.map(({ what, why }) => `- failed: ${what}: ${why}`),
+  ];
+  return [...parts, ...(notes.length === 0 ? [] : [notes.join("\n")])].join("\n\n");
 }

@@ -24,7 +24,8 @@ export const heldLocks: Scenario = {
   metrics: ["pairP50Ms", "acquireP50Ms", "acquireP99Ms", "leases", "keepAlives", "heapBytes"],
   targets: [
     { title: "leases", value: of("leases", many), direction: "at most", limit: 1 },
-    toOne("keepalives per second, to those with one lock", "keepAlives", 1.25),
+    // There are three or four in the time that is measured.
+    toOne("keepalives per second, to those with one lock", "keepAlives", 1.5),
     {
       title: "our heap for each lock",
       value: of("heapBytes", many),
@@ -34,15 +35,14 @@ export const heldLocks: Scenario = {
     },
     toOne("time of an acquire, to that with one lock held", "acquireP50Ms", 1.1),
   ],
-  async run({ etcd, rounds, seconds, quick, say, start }, results) {
-    const groups = await start(["fenceline"], { adapt: (peer) => ({ ...peer, variant: "short-ttl" }) });
+  async run({ etcd, rounds, quick, say, start }, results) {
+    const groups = await start(["fenceline"]);
     const [group] = groups;
     const [ours] = group?.processes ?? [];
     if (group === undefined || ours === undefined) return;
     const hold = (count: number, run: string): Promise<HoldResult> =>
       ours.ask<HoldResult>("hold", { run, count } satisfies Hold);
-    // Renewals come once a second.
-    const load = { callers: 1, keys: "own", keysPerLock: 1, seconds: 4 * seconds, sessions: "one" } as const;
+    const load = { callers: 1, keys: "own", keysPerLock: 1, seconds: 12, sessions: "one" } as const;
 
     const measure = async (point: string, more: Sample): Promise<void> => {
       const one = createResults();

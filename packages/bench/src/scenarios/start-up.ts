@@ -4,6 +4,7 @@ import { importMs } from "../start/import-time.js";
 import { packedBytes } from "../start/packed-size.js";
 import type { Bench, Scenario } from "./scenario.js";
 
+const alone = "imported alone; the floor is etcd3";
 const beyond = "imported after etcd3";
 const first = "first lock";
 const packed = "package";
@@ -41,8 +42,8 @@ export const startUp: Scenario = {
   ],
   async run({ etcd, rounds }, results) {
     for (let round = 0; round < rounds; round += 1) {
-      results.add("imported alone", "fenceline", { importMs: await importMs(["@fenceline/core"]) });
-      results.add("imported alone", "floor", { importMs: await importMs(["etcd3"]) });
+      results.add(alone, "fenceline", { importMs: await importMs(["@fenceline/core"]) });
+      results.add(alone, "floor", { importMs: await importMs(["etcd3"]) });
       results.add(beyond, "fenceline", { importMs: await importMs(["etcd3", "@fenceline/core"]) });
       results.add(first, "fenceline", { roundTrips: await countRoundTrips(etcd) });
     }
