@@ -38,6 +38,19 @@ describe("runLoad", () => {
     assert.ok(result.elapsedMs > 48 && result.locks > 100);
   });
 
+  it("lets callers begin one after the other with a ramp, and sends many home", async () => {
+    const begins: number[] = [];
+    const waiting = new Set<AbortSignal>();
+    await runLoad({ ...load, callers: 100, rampSeconds: 0.1 }, () => (signal) => {
+      begins.push(performance.now());
+      waiting.add(signal);
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    });
+    assert.equal(begins.length, 100);
+    assert.ok((begins[99] as number) - (begins[0] as number) > 50);
+    assert.ok([...waiting].every(({ aborted }) => aborted));
+  });
+
   it("sends those home that wait when the time is over", async () => {
     const result = await runLoad(
       load,

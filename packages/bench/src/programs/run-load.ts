@@ -1,12 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Load, type LoadResult, namesOf } from "../load.js";
 import { createTally } from "./tally.js";
 
 /** Takes the lock of one caller, and returns what gives it back. */
 export type Take = (signal: AbortSignal) => Promise<() => unknown>;
 
+/** How many of those who wait are sent home at a time. */
+const LEAVE_AT_ONCE = 32;
+
 /**
  * Lets the callers of a load run for its time. The result is taken at the moment at which the time is over, or at the
- * end of the first release after it; the callers that wait then are ended afterwards, outside of what is measured.
+ * end of the first release after it; the callers that wait then are ended afterwards, outside of what is measured. With a
+ * ramp they begin one after the other: a thousand requests at once would time each other out.
  */
 export async function runLoad(
   load: Load,
@@ -18,7 +23,7 @@ export async function runLoad(
   }
   const { rampSeconds = 0, seconds } = load;
   const end = performance.now() + (rampSeconds + seconds) * 1_000;
-  const over = new AbortController();
+  const waits = takes.map(() => new AbortController());
   let tally = createTally(load.callers);
   const restart = (): void => {
     tally = createTally(load.callers);
@@ -27,14 +32,14 @@ export async function runLoad(
   let result: LoadResult | undefined;
   const finish = (): void => {
     result ??= tally.result();
-    over.abort();
   };
-  const timer = setTimeout(finish, (rampSeconds + seconds) * 1_000);
 
-  const call = async (take: Take, caller: number): Promise<void> => {
+  const call = async (take: Take, caller: number, signal: AbortSignal): Promise<void> => {
+    // The last fifth of the ramp is for the last one to find its place.
+    if (rampSeconds > 0) await sleep((800 * rampSeconds * caller) / load.callers);
     while (result === undefined) {
       const asked = performance.now();
-      const release = await take(over.signal);
+      const release = await take(signal);
       const granted = performance.now();
       await release();
       const given = performance.now();
@@ -45,21 +50,27 @@ export async function runLoad(
     }
   };
 
-  const calls = takes.map((take, caller) =>
-    call(take, caller).catch((error: unknown) => {
-      if (result === undefined || !isAbort(error)) throw error;
-    }),
-  );
+  const calls = takes.map((take, caller) => {
+    const { signal } = waits[caller] as AbortController;
+    return call(take, caller, signal).catch((error: unknown) => {
+      if (!signal.aborted || error !== signal.reason) throw error;
+    });
+  });
+  const all = Promise.all(calls);
+  const timer = new AbortController();
   try {
-    await Promise.all(calls);
+    await Promise.race([all, sleep((rampSeconds + seconds) * 1_000, undefined, timer)]);
+    finish();
   } finally {
     clearTimeout(ramp);
-    clearTimeout(timer);
-    over.abort();
+    timer.abort();
+    for (let first = 0; first < waits.length; first += LEAVE_AT_ONCE) {
+      for (const wait of waits.slice(first, first + LEAVE_AT_ONCE)) wait.abort();
+      await Promise.allSettled(calls.slice(first, first + LEAVE_AT_ONCE));
+      // What they leave behind is taken back after they were told.
+      if (first + LEAVE_AT_ONCE < waits.length) await sleep(20);
+    }
   }
+  await all;
   return result ?? tally.result();
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === "AbortError";
 }

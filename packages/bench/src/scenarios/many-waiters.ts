@@ -4,6 +4,8 @@ import type { Target } from "../measure/target.js";
 import type { Scenario } from "./scenario.js";
 
 const COUNTS = [10, 100, 1_000];
+/** Of which each is so many clients. */
+const PROCESSES = 5;
 const inOne = (count: number): string => `${count} in one process`;
 const clients = (count: number): string => `${count} clients`;
 
@@ -31,20 +33,26 @@ export const manyWaiters: Scenario = {
     toTen("our CPU for a hand-over at 1,000 callers of one process, to that at 10", "cpuUs", inOne),
   ],
   async run({ etcd, rounds, seconds, quick, start }, results) {
-    const groups = await start(["fenceline"], { adapt: (peer) => ({ ...peer, variant: "long-ttl" }) });
+    const groups = await start(["fenceline"], {
+      processes: PROCESSES,
+      adapt: (peer) => ({ ...peer, variant: "long-ttl" }),
+    });
     const load = { keys: "shared", keysPerLock: 1, seconds } as const;
     const counts = quick ? COUNTS.slice(0, 2) : COUNTS;
     const turns = [
       ...COUNTS.flatMap((callers) =>
         forEachGroup(groups, inOne(callers), { ...load, callers, sessions: "one", rampSeconds: 0.5 }),
       ),
-      // Each of them connects, and stands in the queue, before anything is measured.
-      ...counts.flatMap((callers) =>
-        forEachGroup(groups, clients(callers), {
-          ...{ ...load, callers, sessions: "each" },
-          rampSeconds: 0.5 + callers / 200,
-        }),
-      ),
+      ...counts.flatMap((count) => {
+        const callers = count / PROCESSES;
+        const rampSeconds = 0.5 + count / 80;
+        return forEachGroup(
+          groups,
+          clients(count),
+          { ...load, callers, rampSeconds, sessions: "each" },
+          PROCESSES,
+        );
+      }),
     ];
     await measureInTurn({ etcd, rounds: Math.min(rounds, 3), turns }, results);
   },
