@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cacheDirectory, fillDirectory } from "../../packages/testing/dist/etcd/debian-packages.js";
+import { isExecutable } from "../../packages/testing/dist/etcd/find-on-path.js";
 import { findNeighbours, unpacked } from "./neighbours.js";
 import { ROOT } from "./step.js";
 
@@ -33,7 +34,7 @@ async function compileGo(options) {
     .slice(0, 12);
   const directory = cacheDirectory("bench-go");
   const program = join(directory, hash);
-  if (await exists(program)) return program;
+  if (await isExecutable(program)) return program;
   const packages = ["golang-go", "golang-etcd-server-dev"];
   const root = await unpacked(options, "go", packages, { withDependencies: true });
   if (root === undefined) return undefined;
@@ -57,11 +58,4 @@ async function compile(root, program) {
     CGO_ENABLED: "0",
   };
   await run(join(goroot, "bin/go"), ["build", "-o", program, SOURCE], { env });
-}
-
-function exists(path) {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -27,7 +27,7 @@ export const metricColumns: Readonly<Record<Metric, MetricColumn>> = {
   leases: { title: "leases", digits: 0, unit: "" },
   keepAlives: { title: "keepalives/s", digits: 2, unit: "/s" },
   importMs: { title: "import, ms", digits: 1, unit: "ms" },
-  roundTrips: { title: "round trips", digits: 2, unit: "" },
+  roundTrips: { title: "round trips", digits: 0, unit: "" },
   packedBytes: { title: "packed, kB", digits: 1, unit: "kB", per: 1_000 },
 };
 
