@@ -3,8 +3,13 @@ import { debug } from "../debug.js";
 import { createDetached } from "../detached.js";
 import type { EtcdPort, WatchStream } from "./port.js";
 
-/** One key, watched for its deletion. */
-interface DeletionWatch extends Disposable {
+/** Somebody waits for the deletion of a key that was created at some revision. */
+export interface DeletionWatch extends Disposable {
+  /**
+   * Whether etcd already watched the key when it was at this revision: then what was read there, and not deleted
+   * yet, needs not be read again before waiting.
+   */
+  stoodAt(revision: bigint): boolean;
   /**
    * Resolves when etcd watches from now on, or when the watch broke before. Only what is read after this moment
    * cannot have been missed: read again before waiting.
@@ -15,93 +20,150 @@ interface DeletionWatch extends Disposable {
 }
 
 export interface DeletionWatches {
-  watch(key: string): DeletionWatch;
+  /** @param createRevision deletions before it are of an earlier key of the same name */
+  watch(key: string, createRevision: bigint): DeletionWatch;
   close(): void;
 }
 
-/** How long the stream stays open without a watch, in milliseconds. */
+/** How long a watch stays without anybody who waits, in milliseconds; with the last one the stream is closed. */
 const IDLE_MS = 5_000;
 
+/** What etcd tells of one key, and who waits for it. */
+interface KeyWatch {
+  readonly id: number;
+  readonly key: string;
+  /** etcd's revision when it began to watch. */
+  createdAt?: bigint;
+  /** The revision of the last deletion. */
+  deletedAt: bigint;
+  readonly waiting: Set<Waiting>;
+  idleSince: number;
+}
+
+interface Waiting {
+  readonly createRevision: bigint;
+  readonly ready: Gate;
+  readonly fired: Gate;
+}
+
 /**
- * Watches of keys on one stream, open only while somebody waits. A watch starts "now", at no revision, which
- * etcd serves at once (one with a revision it has passed waits for a loop of 100 ms), and is never resumed:
- * when the stream breaks all its watches fire, and whoever waits reads, and watches again. So no event can be
- * missed, and compaction cannot end a wait.
+ * Watches of keys on one stream. A watch starts "now", at no revision, which etcd serves at once (one with a revision
+ * it has passed waits for a loop of 100 ms), and is never resumed: when the stream breaks all its watches fire, and
+ * whoever waits reads, and watches again. So no event can be missed, and compaction cannot end a wait.
+ *
+ * A watch outlives its wait for a while. In a queue that goes round, the one before is the same each time, under the
+ * same key: the next wait for it needs neither a new watch nor another read.
  */
 export function createDeletionWatches(port: EtcdPort, clock: Clock): DeletionWatches {
-  interface Entry {
-    readonly resolveReady: () => void;
-    readonly resolveFired: () => void;
-  }
   const detached = createDetached();
-  const entries = new Map<number, Entry>();
+  const byId = new Map<number, KeyWatch>();
+  const byKey = new Map<string, KeyWatch>();
   let stream: WatchStream | undefined;
-  let idleTimer: Timer | undefined;
+  let sweepTimer: Timer | undefined;
   let lastId = 0;
 
-  const fire = (watchId: number): void => {
-    const entry = entries.get(watchId);
-    entries.delete(watchId);
-    entry?.resolveReady();
-    entry?.resolveFired();
-    if (entries.size === 0) startIdling();
+  const forget = (watch: KeyWatch): void => {
+    byId.delete(watch.id);
+    if (byKey.get(watch.key) === watch) byKey.delete(watch.key);
   };
-  const startIdling = (): void => {
-    idleTimer?.cancel();
-    idleTimer = clock.startTimer(IDLE_MS, closeStream);
+  /** The watch is over: etcd has ended it, or its stream. */
+  const end = (watch: KeyWatch | undefined): void => {
+    if (watch === undefined) return;
+    forget(watch);
+    for (const one of watch.waiting) fire(one);
   };
   const closeStream = (): void => {
     stream?.close();
     stream = undefined;
   };
+
+  const sweep = (): void => {
+    sweepTimer = undefined;
+    const longAgo = clock.now() - IDLE_MS;
+    for (const watch of byId.values()) {
+      if (watch.waiting.size > 0 || watch.idleSince > longAgo) continue;
+      forget(watch);
+      stream?.cancel(watch.id);
+    }
+    if (byId.size === 0) closeStream();
+    else sweepLater();
+  };
+  const sweepLater = (): void => {
+    sweepTimer ??= clock.startTimer(IDLE_MS, sweep);
+  };
+
   const openStream = (): WatchStream => {
     const opened = port.openWatch({
-      onCreated: (watchId) => entries.get(watchId)?.resolveReady(),
-      onDeleted(watchId) {
-        if (entries.has(watchId)) opened.cancel(watchId);
-        fire(watchId);
+      onCreated(watchId, revision) {
+        const watch = byId.get(watchId);
+        if (watch === undefined) return;
+        watch.createdAt = revision;
+        for (const one of watch.waiting) one.ready.open();
       },
-      onCanceled: fire,
+      onDeleted(watchId, revision) {
+        const watch = byId.get(watchId);
+        if (watch === undefined) return;
+        if (revision > watch.deletedAt) watch.deletedAt = revision;
+        for (const one of watch.waiting) if (one.createRevision < revision) fire(one);
+      },
+      onCanceled: (watchId) => end(byId.get(watchId)),
       onFailed(error) {
         if (stream !== opened) return;
         debug("watch stream failed: %s", error.message);
         stream = undefined;
-        for (const watchId of [...entries.keys()]) fire(watchId);
+        for (const watch of [...byId.values()]) end(watch);
       },
     });
     return opened;
   };
 
+  const open = (key: string): KeyWatch => {
+    stream ??= detached(openStream);
+    lastId += 1;
+    const watch: KeyWatch = { id: lastId, key, deletedAt: 0n, waiting: new Set(), idleSince: 0 };
+    byId.set(watch.id, watch);
+    byKey.set(key, watch);
+    stream.create(watch.id, key);
+    return watch;
+  };
+
   return {
-    watch(key) {
-      idleTimer?.cancel();
-      stream ??= detached(openStream);
-      lastId += 1;
-      const watchId = lastId;
-      const ready = createGate();
-      const fired = createGate();
-      entries.set(watchId, { resolveReady: ready.open, resolveFired: fired.open });
-      stream.create(watchId, key);
+    watch(key, createRevision) {
+      const watch = byKey.get(key) ?? open(key);
+      const waiting: Waiting = { createRevision, ready: createGate(), fired: createGate() };
+      watch.waiting.add(waiting);
+      if (watch.createdAt !== undefined) waiting.ready.open();
+      if (watch.deletedAt > createRevision) fire(waiting);
       return {
-        ready: ready.opened,
-        fired: fired.opened,
+        stoodAt: (revision) => watch.createdAt !== undefined && watch.createdAt <= revision,
+        ready: waiting.ready.opened,
+        fired: waiting.fired.opened,
         [Symbol.dispose]() {
-          if (!entries.has(watchId)) return;
-          fire(watchId);
-          stream?.cancel(watchId);
+          watch.waiting.delete(waiting);
+          watch.idleSince = clock.now();
+          if (byId.size > 0) sweepLater();
         },
       };
     },
     close() {
-      idleTimer?.cancel();
+      sweepTimer?.cancel();
       closeStream();
-      for (const watchId of [...entries.keys()]) fire(watchId);
-      idleTimer?.cancel();
+      for (const watch of [...byId.values()]) end(watch);
     },
   };
 }
 
-function createGate(): { readonly opened: Promise<void>; readonly open: () => void } {
+function fire({ ready, fired }: Waiting): void {
+  ready.open();
+  fired.open();
+}
+
+interface Gate {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+function createGate(): Gate {
   let open!: () => void;
   const opened = new Promise<void>((resolve) => {
     open = resolve;

@@ -90,8 +90,10 @@ export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
         (answer: WatchAnswer) => {
           const watchId = Number(answer.watch_id);
           if (answer.canceled) handlers.onCanceled(watchId);
-          else if (answer.created) handlers.onCreated(watchId);
-          if (answer.events.some((event) => event.type === "Delete")) handlers.onDeleted(watchId);
+          else if (answer.created) handlers.onCreated(watchId, BigInt(answer.header.revision));
+          for (const { type, kv } of answer.events) {
+            if (type === "Delete") handlers.onDeleted(watchId, BigInt(kv.mod_revision));
+          }
         },
         handlers.onFailed,
       );
@@ -126,7 +128,8 @@ interface WatchAnswer {
   readonly watch_id: string;
   readonly created: boolean;
   readonly canceled: boolean;
-  readonly events: readonly { readonly type: string }[];
+  readonly header: { readonly revision: string };
+  readonly events: readonly { readonly type: string; readonly kv: { readonly mod_revision: string } }[];
 }
 
 /** The part of a gRPC duplex stream that is used here; the client types it even more thinly. */

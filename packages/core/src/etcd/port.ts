@@ -131,7 +131,7 @@ export interface KeepAliveHandlers {
 }
 
 export interface WatchStream {
-  /** Watches one key for its deletion, from the moment at which `onCreated` is called. */
+  /** Watches one key for its deletions, from now on. */
   create(watchId: number, key: string): void;
   cancel(watchId: number): void;
   /** Ends the stream without calling a handler. */
@@ -139,8 +139,9 @@ export interface WatchStream {
 }
 
 export interface WatchHandlers {
-  readonly onCreated: (watchId: number) => void;
-  readonly onDeleted: (watchId: number) => void;
+  /** From the next revision on. */
+  readonly onCreated: (watchId: number, revision: bigint) => void;
+  readonly onDeleted: (watchId: number, revision: bigint) => void;
   /** etcd ended or refused this watch. */
   readonly onCanceled: (watchId: number) => void;
   /** The stream is over with all its watches; called at most once. */

@@ -131,7 +131,8 @@ function createCinderClaim(
       }
       sights = sightsOf(marks, answer.results.slice(lookup.length));
       const found = answer.results.slice(0, lookup.length);
-      const blocker = settleFailure(found, missing, permit, markInTheWay(sights, markOps.rested));
+      const mark = markInTheWay(sights, markOps.rested);
+      const blocker = settleFailure(found, missing, permit, mark, answer.revision);
       if (blocker !== undefined) return blocker;
     }
   };
@@ -142,6 +143,7 @@ function createCinderClaim(
     missing: readonly ToozPlace[],
     permit: bigint,
     mark: KeyValue | undefined,
+    seenAt: bigint,
   ): BlockingKey | undefined => {
     const [sessionKey, ...found] = results.map((result) => rangeOf(result)[0]);
     if (sessionKey === undefined) throw session.loseKey();
@@ -157,11 +159,11 @@ function createCinderClaim(
         place.createdAt = kv.createRevision;
         tookOver = true;
       } else if (kv !== undefined && missing.includes(place)) {
-        blocker ??= { kv, by: toozHolderOf(kv, ownerKv) };
+        blocker ??= { kv, seenAt, by: toozHolderOf(kv, ownerKv) };
       }
     }
     if (tookOver || blocker !== undefined) return blocker;
-    if (mark !== undefined) return { kv: mark, by: writerOf(mark) };
+    if (mark !== undefined) return { kv: mark, seenAt, by: writerOf(mark) };
     if (sessionKey.modRevision === permit) throw lost("its entry in the queue is gone");
     return undefined;
   };
@@ -215,7 +217,7 @@ function createCinderClaim(
       return grantedAt;
     },
     async acquire(wait) {
-      const options = { ...wait, clock, watches, look, ownKey: session.key, ttlMs: session.ttlMs };
+      const options = { ...wait, clock, watches, look, session };
       await waitTurn(await look(), options);
     },
     async tryAcquire(rested) {

@@ -6,7 +6,7 @@ import { type BlockingKey, writerOf } from "./blocker.js";
 import { isRefusal } from "./compares.js";
 import type { Claim, ClaimRequest, Ending, LockRecipe, TryOutcome, WaitOptions } from "./lock-recipe.js";
 import { dequeue, enqueue, inspect, takeOverMarks, undoEnqueue } from "./mutex-queue.js";
-import { type Enqueued, keysOf, ownedBy, type QueueEntry } from "./queue-entry.js";
+import { type Enqueued, ownedBy, type QueueEntry } from "./queue-entry.js";
 import type { KeySpace } from "./queue-keys.js";
 import type { MarkKeys } from "./recovery-marks.js";
 import { type TryConditions, tryEnqueue } from "./try-queue.js";
@@ -95,8 +95,7 @@ class QueueClaim implements Claim {
       ...wait,
       clock,
       watches,
-      ownKey: keysOf(entry)[0] as string,
-      ttlMs: this.session.ttlMs,
+      session: this.session,
       look: async () => this.#lookAt(await inspect(port, entry)),
     });
   }
@@ -157,6 +156,6 @@ class QueueClaim implements Claim {
     this.#revision = found.revision;
     if (found.foundMarks.length > 0) this.#foundMarks = found.foundMarks;
     const [kv] = found.blockers;
-    return kv && { kv, by: { ...writerOf(kv), ahead: found.ahead } };
+    return kv && { kv, seenAt: found.revision, by: { ...writerOf(kv), ahead: found.ahead } };
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.js";
 import { debug } from "../debug.js";
 import { EtcdError } from "../errors.js";
 import type { DeletionWatches } from "../etcd/deletion-watches.js";
+import type { Session } from "../session/session.js";
 import { raceSignal, sleep } from "../signals.js";
 import type { BlockingKey } from "./blocker.js";
 import type { WaitOptions } from "./lock-recipe.js";
@@ -11,10 +12,8 @@ export interface WaitTurnOptions extends WaitOptions {
   readonly watches: DeletionWatches;
   /** Asks etcd who is in the way; nobody means that the lock is granted. */
   readonly look: () => Promise<BlockingKey | undefined>;
-  /** A key that goes when the session ends or an operator removes it: then there is nothing to wait for. */
-  readonly ownKey: string;
-  /** How long to wait at most before looking again, in milliseconds. */
-  readonly ttlMs: number;
+  /** When its key goes there is nothing to wait for; and after each of its TTLs it is time to look again. */
+  readonly session: Session;
 }
 
 /** While etcd cannot be asked or watched, the pause between two tries, in milliseconds. */
@@ -22,20 +21,22 @@ const RETRY_MS = 200;
 
 /**
  * Waits until nobody is in the way. Watches the one key that is, so that a release wakes one waiter; looks after
- * each watch was set and after each wake-up, and once in a TTL in any case: the watch only says when to look, what
- * was seen decides.
+ * each wake-up, once in a TTL in any case, and after each watch was set, unless it stood before the key was seen: the
+ * watch only says when to look, what was seen decides.
  */
 export async function waitTurn(first: BlockingKey | undefined, options: WaitTurnOptions): Promise<void> {
   let blocker = first;
   while (blocker !== undefined) {
     options.onBlocked(blocker.by);
-    using ahead = options.watches.watch(blocker.kv.key);
-    using own = options.watches.watch(options.ownKey);
-    await anyOrTime([Promise.all([ahead.ready, own.ready])], options);
-    const stillBlocker = await untilAnswered(options.look, options);
-    if (!isSame(stillBlocker, blocker)) {
-      blocker = stillBlocker;
-      continue;
+    using ahead = options.watches.watch(blocker.kv.key, blocker.kv.createRevision);
+    using own = options.watches.watch(options.session.key, 0n);
+    if (!ahead.stoodAt(blocker.seenAt) || !own.stoodAt(blocker.seenAt)) {
+      await anyOrTime([Promise.all([ahead.ready, own.ready])], options);
+      const stillBlocker = await untilAnswered(options.look, options);
+      if (!isSame(stillBlocker, blocker)) {
+        blocker = stillBlocker;
+        continue;
+      }
     }
     await anyOrTime([ahead.fired, own.fired], options);
     const nextBlocker = await untilAnswered(options.look, options);
@@ -72,7 +73,7 @@ export async function untilAnswered<T>(
 async function anyOrTime(promises: readonly Promise<unknown>[], options: WaitTurnOptions): Promise<void> {
   let timer: { cancel(): void } | undefined;
   const time = new Promise<void>((resolve) => {
-    timer = options.clock.startTimer(options.ttlMs, resolve);
+    timer = options.clock.startTimer(options.session.ttlMs, resolve);
   });
   try {
     await raceSignal(Promise.race([...promises, time]), options.signal);

@@ -163,19 +163,20 @@ export function createSimulatedConnection(
         stop();
         handlers.onFailed(new Error("connection lost"));
       };
-      const onDeleted = (watchId: number): void => {
+      const onDeleted = (watchId: number, revision: bigint): void => {
         if (network === "whole" && !loseEvents)
-          void after(LATENCY_MS).then(() => handlers.onDeleted(watchId));
+          void after(LATENCY_MS).then(() => handlers.onDeleted(watchId, revision));
       };
       return {
         create(watchId, key) {
-          void attempt(() =>
+          void attempt(() => {
             stops.set(
               watchId,
-              members.watch(key, () => onDeleted(watchId)),
-            ),
-          ).then((outcome) => {
-            if (outcome !== undefined) handlers.onCreated(watchId);
+              members.watch(key, (revision) => onDeleted(watchId, revision)),
+            );
+            return members.store.revision;
+          }).then((outcome) => {
+            if (outcome !== undefined) handlers.onCreated(watchId, outcome.answer());
           });
         },
         cancel(watchId) {

@@ -20,7 +20,7 @@ export interface SimulatedMembers {
   leaseIds(): readonly bigint[];
   leaseEndsAt(id: bigint): number | undefined;
   /** Calls back at each deletion of a key, until what is returned is called. */
-  watch(key: string, onDeleted: () => void): () => void;
+  watch(key: string, onDeleted: (revision: bigint) => void): () => void;
 }
 
 /** Told of what etcd does, at the moment at which it does it. */
@@ -37,7 +37,7 @@ const EXPIRY_TICK_MS = 500;
 export function createSimulatedMembers(clock: Clock, listener: MembersListener): SimulatedMembers {
   const store = createEtcdStore();
   const leases = new Map<bigint, { readonly ttlSeconds: number; expiresAt: number }>();
-  const watches = new Set<{ readonly key: string; readonly onDeleted: () => void }>();
+  const watches = new Set<{ readonly key: string; readonly onDeleted: (revision: bigint) => void }>();
   let raftTerm = 1n;
   let available = true;
   let full = false;
@@ -47,7 +47,7 @@ export function createSimulatedMembers(clock: Clock, listener: MembersListener):
     const answer = { ...outcome, revision: store.revision, raftTerm };
     listener.onTxn?.(request, answer);
     if (deleted.length > 0) listener.onDeleted?.(deleted);
-    for (const watch of [...watches]) if (deleted.includes(watch.key)) watch.onDeleted();
+    for (const watch of [...watches]) if (deleted.includes(watch.key)) watch.onDeleted(store.revision);
     return answer;
   };
   const endLease: SimulatedMembers["endLease"] = (id, how) => {

@@ -86,8 +86,8 @@ export function createSimulatedProcess(world: Clock): SimulatedProcess {
         }),
       openWatch: (handlers) =>
         port.openWatch({
-          onCreated: (watchId) => happen(() => handlers.onCreated(watchId)),
-          onDeleted: (watchId) => happen(() => handlers.onDeleted(watchId)),
+          onCreated: (watchId, revision) => happen(() => handlers.onCreated(watchId, revision)),
+          onDeleted: (watchId, revision) => happen(() => handlers.onDeleted(watchId, revision)),
           onCanceled: (watchId) => happen(() => handlers.onCanceled(watchId)),
           onFailed: (error) => happen(() => handlers.onFailed(error)),
         }),

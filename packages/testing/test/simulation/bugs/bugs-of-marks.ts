@@ -27,7 +27,7 @@ export const bugsOfMarks: readonly PlantedBug[] = [
     plant: () =>
       withMutations({
         file: "recipes/queue-recipe.js",
-        from: "keepMarks ? { ...entry, marks: [] } : entry",
+        from: "{ ...entry, marks: NONE }",
         to: "entry",
       }),
   },

@@ -100,13 +100,13 @@ export const bugsOfQueues: readonly PlantedBug[] = [
     name: "the queue is read before the watch is set",
     why: "what was released in between is never heard of",
     foundBy: ["late-grant"],
-    plant: onPort((port, { clock }) => ({
+    plant: onPort((port, { clock, etcd }) => ({
       openWatch(handlers) {
         const stream = port.openWatch(handlers);
         return {
           ...stream,
           create(watchId, key) {
-            handlers.onCreated(watchId);
+            handlers.onCreated(watchId, etcd.store.revision);
             clock.startTimer(20, () => stream.create(watchId, key));
           },
         };
