@@ -73,6 +73,8 @@ export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
     nextTimer = clock.startTimer(delayMs, send);
   };
 
+  const sendSoon = (): void => sendLater(Math.min(ttlMs / 30, 500));
+
   const tellFailed = (reason: string): void => {
     debug("lease %s: %s", options.leaseId, reason);
     options.onFailed(reason);
@@ -90,7 +92,7 @@ export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
     if (isLeaseNotFound(error)) options.onGone("etcd does not know the lease any more");
     else {
       tellFailed(`renewal stream failed: ${error.message}`);
-      sendLater(Math.min(ttlMs / 30, 500));
+      sendSoon();
     }
   };
   const onAnswer = (answer: { readonly ttlSeconds: number; readonly raftTerm: bigint }): void => {
@@ -126,8 +128,11 @@ export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
     } catch (error) {
       // Answers to renewals do not tell of another or a restored cluster, and would be believed for ever.
       if (FencelineError.is(error, "etcd_cluster_changed") && !stopped) options.onGone(error.message);
-      // Otherwise not confirmed; the deadline stays where it is and decides.
-      else debug("lease %s: renewal not proved: %s", options.leaseId, error);
+      else if (!stopped) {
+        // Not confirmed; the deadline stays where it is and decides.
+        debug("lease %s: renewal not proved: %s", options.leaseId, error);
+        sendSoon();
+      }
     }
   };
 

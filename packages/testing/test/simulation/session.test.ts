@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { connect, EtcdError, type SessionState } from "@fenceline/core";
 import type { EtcdPort } from "@fenceline/core/etcd-port";
 import { createSimulatedClock } from "../../dist/simulation/simulated-clock.js";
+import { createSimulatedEtcd } from "../../dist/simulation/simulated-etcd.js";
 import { codeOf, createSimulation, rejectionOf, TTL_MS } from "./simulation.js";
 
 describe("session", () => {
@@ -220,5 +221,34 @@ describe("session", () => {
     assert.deepEqual(etcd.store.keys("fenceline/"), []);
     await clock.advance(500);
     assert.equal(clock.pendingTimers, 0);
+  });
+
+  it("proves a renewal again soon when etcd was not asked, as with an open circuit breaker", async () => {
+    const clock = createSimulatedClock();
+    const { port } = createSimulatedEtcd(clock).connect();
+    let open = false;
+    const coordinator = await clock.advanceUntil(
+      connect({
+        ttlMs: TTL_MS,
+        parts: {
+          clock,
+          port: {
+            ...port,
+            txn: (request, options) =>
+              open
+                ? Promise.reject(new EtcdError("etcd_unavailable", "breaker open", { retryable: true }))
+                : port.txn(request, options),
+          },
+        },
+      }),
+      TTL_MS,
+    );
+    const lock = await clock.advanceUntil(coordinator.acquire("volume"), TTL_MS);
+    await clock.advance(10);
+    open = true;
+    await clock.advance(0.8 * TTL_MS);
+    open = false;
+    await clock.advance(TTL_MS);
+    lock.assertHeld();
   });
 });
