@@ -6,8 +6,8 @@ import type { Scenario } from "./scenario.js";
 const COUNTS = [10, 100, 1_000];
 /** Of which each is so many clients. */
 const PROCESSES = 5;
-const inOne = (count: number): string => `${count} in one process`;
-const clients = (count: number): string => `${count} clients`;
+const inOne = (count: number): string => `${count.toLocaleString("en")} in one process`;
+const clients = (count: number): string => `${count.toLocaleString("en")} clients`;
 
 function toTen(title: string, metric: Metric, pointOf: (count: number) => string): Target {
   return {
@@ -23,7 +23,12 @@ function toTen(title: string, metric: Metric, pointOf: (count: number) => string
 export const manyWaiters: Scenario = {
   id: "G",
   title: "10, 100 and 1,000 waiters on one lock: callers of one process, or each a client of its own",
-  picture: { title: "Many waiters on one lock", metric: "usPerLock", better: "lower", scale: "group" },
+  picture: {
+    title: "Many waiters on one lock",
+    metric: "usPerLock",
+    better: "lower",
+    points: COUNTS.map(clients),
+  },
   metrics: ["usPerLock", "locksPerSecond", "cpuUs", "etcdCpuUs", "calls", "watchRequests", "watchEvents"],
   targets: [
     toTen("time of a hand-over at 1,000 clients, to that at 10", "usPerLock", clients),

@@ -32,6 +32,8 @@ interface ScenarioPicture {
   readonly title: string;
   readonly metric: Metric;
   readonly better: "higher" | "lower";
+  /** Which points are drawn. Default: all. */
+  readonly points?: readonly string[];
   /** Whether all bars have one scale, or those of each point. Default: all. */
   readonly scale?: "panel" | "group";
 }

@@ -25,8 +25,8 @@ export function drawBench(report: BenchReport, machine: Machine): string {
 function toPanel({ scenario, results }: ScenarioReport, peers: readonly Peer[]): Panel[] {
   const { picture } = scenario;
   if (picture === undefined) return [];
-  const { metric, better, scale = "panel" } = picture;
-  const groups = results.points.map((point): BarGroup => {
+  const { metric, better, scale = "panel", points = results.points } = picture;
+  const groups = points.map((point): BarGroup => {
     const bars = peers.flatMap(({ name, title, colour }) => {
       const summary = results.summary(point, name, metric);
       return summary === undefined
