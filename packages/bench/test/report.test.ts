@@ -160,6 +160,12 @@ describe("drawBench", () => {
     assert.ok(bottoms.length > 5 && Math.max(...bottoms) < height);
   });
 
+  it("draws some of the points where a scenario says which, as far as they were measured", () => {
+    const picture = { ...scenario.picture, points: ["256 callers"] } as NonNullable<Scenario["picture"]>;
+    const scenarios = report.scenarios.map((one) => ({ ...one, scenario: { ...scenario, picture } }));
+    assert.doesNotMatch(drawBench({ ...report, scenarios }, machine), /16 callers/);
+  });
+
   it("leaves out a scenario of which nothing was measured", () => {
     assert.doesNotMatch(drawBench(reportOf([], []), machine), /Many callers/);
   });

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Load, LoadResult } from "../load.js";
@@ -20,6 +21,8 @@ export async function startGroup(
   count: number,
 ): Promise<PeerGroup> {
   const directory = await mkdtemp(join(tmpdir(), "fenceline-bench-"));
+  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  process.once("exit", remove);
   const { found, variant } = peer;
   const starts = await Promise.allSettled(
     Array.from({ length: count }, () => startPeer(found, { endpoint, directory, variant })),
@@ -27,7 +30,8 @@ export async function startGroup(
   const processes = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
   const dispose = async (): Promise<void> => {
     await Promise.all(processes.map((process) => process[Symbol.asyncDispose]()));
-    await rm(directory, { recursive: true, force: true });
+    process.off("exit", remove);
+    remove();
   };
   const failed = starts.find((start) => start.status === "rejected");
   if (failed !== undefined) {
