@@ -24,6 +24,7 @@ export { EtcdNotFoundError, EtcdStartError, UnsupportedError } from "./etcd/erro
 export type { ClusterAuth, EtcdCluster } from "./etcd/etcd-cluster.js";
 export type { EtcdMember } from "./etcd/etcd-member.js";
 export { type EtcdSource, type FindEtcdOptions, findEtcd } from "./etcd/find-etcd.js";
+export type { PeerDirection } from "./etcd/member-runtime.js";
 export { startEtcd } from "./etcd/start-etcd.js";
 export type { AuthOptions, StartEtcdOptions } from "./etcd/start-options.js";
 export type { Direction, LineFaults } from "./faults/line.js";

@@ -1,6 +1,6 @@
 import type { TcpProxy } from "../faults/tcp-proxy.js";
 import { UnsupportedError } from "./errors.js";
-import type { MemberRuntime } from "./member-runtime.js";
+import type { MemberRuntime, PeerDirection } from "./member-runtime.js";
 
 /** One server of a cluster, and what can be done to it. */
 export interface EtcdMember {
@@ -33,7 +33,12 @@ export interface EtcdMember {
    * `clientProxy`. Clients stay connected otherwise: a leader goes on answering what needs no majority.
    */
   partition(options?: { readonly clients?: boolean | undefined }): Promise<void>;
-  /** Ends a partition, and all faults of `clientProxy`. */
+  /**
+   * Cuts the line to one other member, both ways or one way. Both reach the third, so the cluster may go on with
+   * all its members. Processes only.
+   */
+  cut(peer: EtcdMember, direction?: PeerDirection): Promise<void>;
+  /** Ends a partition, cut lines, and all faults of `clientProxy`. */
   heal(): Promise<void>;
   /** The last lines that the member wrote. */
   log(): Promise<string>;
@@ -93,6 +98,7 @@ export function createMember(options: MemberOptions): EtcdMember {
       isPartitioned = true;
       if (clients) clientProxy?.cut();
     },
+    cut: (peer, direction) => runtime.cut(peer.name, direction),
     async heal() {
       clientProxy?.heal();
       await runtime.rejoin();

@@ -21,6 +21,7 @@ export function createExistingCluster(endpoints: readonly string[]): ClusterRunt
       kill: refuse,
       stop: refuse,
       isolate: refuse,
+      cut: refuse,
       rejoin: refuse,
       log: async () => "",
     })),

@@ -1,3 +1,6 @@
+/** `toPeer`: what a member sends to another one. `fromPeer`: what it is sent. */
+export type PeerDirection = "fromPeer" | "toPeer";
+
 /** How one member is run: as a process, as a container, or by somebody else. */
 export interface MemberRuntime {
   readonly name: string;
@@ -14,6 +17,9 @@ export interface MemberRuntime {
   stop(): Promise<void>;
   /** Cuts the member off from its peers. */
   isolate(): Promise<void>;
+  /** Cuts the line to one peer, given by its name: both ways, or one way. */
+  cut(peer: string, direction: PeerDirection | undefined): Promise<void>;
+  /** Ends what `isolate` and `cut` did. */
   rejoin(): Promise<void>;
   /** The last lines of its log. */
   log(): Promise<string>;

@@ -22,6 +22,11 @@ export interface LineFaults {
   cut(direction?: Direction): void;
   /** Everything takes so many milliseconds longer, each way, also what is under way. */
   delay(delayMs: number): void;
+  /**
+   * The connections of now carry nothing any more, for good and without a word to either side, as when a firewall has
+   * forgotten them; later ones are not touched.
+   */
+  freeze(): void;
   /** Resets all connections (RST, both sides) at once, also over a line that is cut. */
   reset(): void;
   /** Ends cut and delay; what was held back is forwarded in order. */
@@ -70,6 +75,9 @@ export function createLine(target: Target): Line {
       delayMs = ms;
       flushAll();
     },
+    freeze() {
+      for (const connection of connections) connection.freeze();
+    },
     reset() {
       for (const connection of connections) connection.reset();
     },
@@ -83,6 +91,7 @@ export function createLine(target: Target): Line {
 
 interface Connection {
   flush(): void;
+  freeze(): void;
   reset(): void;
 }
 
@@ -97,9 +106,11 @@ function createConnection(client: Socket, target: Target, options: ConnectionOpt
   const upstream = new Socket({ allowHalfOpen: true });
   const sockets = [client, upstream];
   let isDialled = false;
+  let isFrozen = false;
 
-  const toTarget = createPipe(client, upstream, { isOpen: () => isDialled && isOpen("toTarget"), delayMs });
-  const toClient = createPipe(upstream, client, { isOpen: () => isOpen("toClient"), delayMs });
+  const passes = (direction: Direction): boolean => isDialled && !isFrozen && isOpen(direction);
+  const toTarget = createPipe(client, upstream, { isOpen: () => passes("toTarget"), delayMs });
+  const toClient = createPipe(upstream, client, { isOpen: () => passes("toClient"), delayMs });
 
   const reset = (): void => {
     toTarget.close();
@@ -129,6 +140,9 @@ function createConnection(client: Socket, target: Target, options: ConnectionOpt
       }
       toTarget.flush();
       toClient.flush();
+    },
+    freeze() {
+      isFrozen = true;
     },
     reset,
   };

@@ -42,6 +42,7 @@ export async function startTcpProxy(options: TcpProxyOptions): Promise<TcpProxy>
     },
     cut: (direction) => line.cut(direction),
     delay: (delayMs) => line.delay(delayMs),
+    freeze: () => line.freeze(),
     reset: () => line.reset(),
     heal: () => line.heal(),
     async [Symbol.asyncDispose]() {

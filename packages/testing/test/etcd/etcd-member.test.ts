@@ -21,6 +21,7 @@ describe("EtcdMember", () => {
       kill: record("kill"),
       stop: record("stop"),
       isolate: record("isolate"),
+      cut: async (peer, direction) => void calls.push(`cut ${peer} ${direction ?? "both ways"}`),
       rejoin: record("rejoin"),
       log: async () => "the log",
     };
@@ -53,6 +54,14 @@ describe("EtcdMember", () => {
     await member.heal();
     assert.equal(member.isPartitioned, false);
     assert.deepEqual(calls, ["isolate", "rejoin"]);
+  });
+
+  it("is cut off from one other member, and still counts as reachable", async () => {
+    const peer = { ...member, name: "etcd-2" };
+    await member.cut(peer);
+    await member.cut(peer, "toPeer");
+    assert.equal(member.isPartitioned, false);
+    assert.deepEqual(calls, ["cut etcd-2 both ways", "cut etcd-2 toPeer"]);
   });
 
   it("cannot be cut off from clients without a proxy", async () => {

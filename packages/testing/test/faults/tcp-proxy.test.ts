@@ -213,6 +213,23 @@ describe("TcpProxy", () => {
     assert.equal(proxy.connections, 0);
   });
 
+  it("freezes the connections of now for good, and carries later ones", async () => {
+    const [client, remote] = await openPair();
+    const [received, told] = [collect(remote), collect(client)];
+    proxy.freeze();
+    client.write("hello");
+    remote.write("answer");
+    remote.end();
+    proxy.heal();
+    await settle();
+    const [later, laterRemote] = await openPair();
+    later.write("hello again");
+    assert.equal(await read(laterRemote), "hello again");
+    assert.deepEqual([received(), told(), client.readableEnded], ["", "", false]);
+    proxy.reset();
+    await closed(client);
+  });
+
   it("resets a connection that is just ending, without losing its handle", async () => {
     const [client, remote] = await openPair();
     proxy.cut();

@@ -1,3 +1,4 @@
+import { UnsupportedError } from "../errors.js";
 import { type MemberRuntime, STOP_GRACE_MS } from "../member-runtime.js";
 import type { DockerContainer, DockerNetwork } from "./docker.js";
 
@@ -45,6 +46,9 @@ export function createContainerMember(options: ContainerMemberOptions): MemberRu
     },
     async isolate() {
       await network?.disconnect({ Container: container().id });
+    },
+    async cut() {
+      throw new UnsupportedError("containers can be cut off from all others only; use processes");
     },
     async rejoin() {
       await network?.connect({ Container: container().id, EndpointConfig: { Aliases: [name] } });

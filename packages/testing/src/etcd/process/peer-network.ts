@@ -9,6 +9,9 @@ export interface PeerNetwork extends AsyncDisposable {
   url(member: number): string;
   /** Cuts a member off from all others, both ways. */
   isolate(member: number): void;
+  /** Loses what one member sends to another one. */
+  cut(from: number, to: number): void;
+  /** Ends what `isolate` and `cut` did to a member. */
   rejoin(member: number): void;
 }
 
@@ -28,6 +31,8 @@ export async function startPeerNetwork(options: PeerNetworkOptions): Promise<Pee
   const { ports, pidOf } = options;
   const members = ports.map((_port, index) => index);
   const isolated = new Set<number>();
+  /** `cuts[from]` has the members that what `from` sends does not reach. */
+  const cuts = members.map(() => new Set<number>());
   /** `lines[from][to]` */
   const lines = members.map(() => ports.map((port) => createLine({ host: "127.0.0.1", port })));
   const lineOf = (from: number, to: number): Line => lines[from]?.[to] as Line;
@@ -52,14 +57,23 @@ export async function startPeerNetwork(options: PeerNetworkOptions): Promise<Pee
 
   const servers = await Promise.all(members.map((to) => listenOnLoopback((client) => accept(client, to))));
 
+  const isCut = (from: number, to: number): boolean =>
+    isolated.has(from) || isolated.has(to) || cuts[from]?.has(to) === true;
+
+  // Both members answer over connections that the other has opened.
+  const applyTo = (from: number, to: number): void => {
+    const line = lineOf(from, to);
+    const isCutThere = isCut(from, to);
+    const isCutBack = isCut(to, from);
+    if (isCutThere) line.cut("toTarget");
+    if (isCutBack) line.cut("toClient");
+    if (!isCutThere && !isCutBack) line.heal();
+  };
   const applyCuts = (member: number): void => {
     for (const other of members) {
       if (other === member) continue;
-      const isCut = isolated.has(member) || isolated.has(other);
-      for (const line of [lineOf(member, other), lineOf(other, member)]) {
-        if (isCut) line.cut();
-        else line.heal();
-      }
+      applyTo(member, other);
+      applyTo(other, member);
     }
   };
 
@@ -69,8 +83,14 @@ export async function startPeerNetwork(options: PeerNetworkOptions): Promise<Pee
       isolated.add(member);
       applyCuts(member);
     },
+    cut(from, to) {
+      cuts[from]?.add(to);
+      applyCuts(from);
+    },
     rejoin(member) {
       isolated.delete(member);
+      cuts[member]?.clear();
+      for (const others of cuts) others.delete(member);
       applyCuts(member);
     },
     async [Symbol.asyncDispose]() {

@@ -49,16 +49,23 @@ export async function createProcessCluster(options: ProcessClusterOptions): Prom
       env: { ...withoutEtcdVariables(process.env), ...etcdEnvironment(settings) },
       logPath: join(directory, `${addresses.name}.log`),
       isolate() {
-        if (cluster.length > 1 && network === undefined) {
-          throw new UnsupportedError(
-            "processes can be cut off from each other on Linux only; use containers",
-          );
-        }
+        assertNetwork();
         network?.isolate(index);
+      },
+      cut(peer, direction) {
+        assertNetwork();
+        const other = names.indexOf(peer);
+        if (direction !== "fromPeer") network?.cut(index, other);
+        if (direction !== "toPeer") network?.cut(other, index);
       },
       rejoin: () => network?.rejoin(index),
     }),
   );
+
+  function assertNetwork(): void {
+    if (cluster.length === 1 || network !== undefined) return;
+    throw new UnsupportedError("processes can be cut off from each other on Linux only; use containers");
+  }
 
   return {
     kind: "process",

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnsupportedError } from "../errors.js";
-import { type MemberRuntime, STOP_GRACE_MS } from "../member-runtime.js";
+import { type MemberRuntime, type PeerDirection, STOP_GRACE_MS } from "../member-runtime.js";
 import { type SupervisedProcess, startSupervised } from "./supervised-process.js";
 
 export interface ProcessMemberOptions {
@@ -13,6 +13,7 @@ export interface ProcessMemberOptions {
   /** File that the output is appended to. */
   readonly logPath: string;
   readonly isolate: () => void;
+  readonly cut: (peer: string, direction: PeerDirection | undefined) => void;
   readonly rejoin: () => void;
 }
 
@@ -58,6 +59,7 @@ export function createProcessMember(options: ProcessMemberOptions): MemberRuntim
       patience.abort();
     },
     isolate: async () => options.isolate(),
+    cut: async (peer, direction) => options.cut(peer, direction),
     rejoin: async () => options.rejoin(),
     log: () => readTail(logPath),
   };
