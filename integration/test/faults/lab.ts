@@ -81,9 +81,10 @@ export async function hold(coordinator: Coordinator, name: string): Promise<Kept
   const lock = await coordinator.acquire(name, { timeoutMs: 10_000 });
   const heldAt = performance.now();
   const states: string[] = [];
-  coordinator.onSessionState((state: SessionState) =>
-    states.push(`${state.status} after ${Math.round(performance.now() - heldAt)} ms`),
-  );
+  coordinator.onSessionState((state: SessionState) => {
+    const why = state.status === "lost" ? ` (${state.error.message})` : "";
+    states.push(`${state.status} after ${Math.round(performance.now() - heldAt)} ms${why}`);
+  });
   return {
     lock,
     assertKept() {
