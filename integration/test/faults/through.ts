@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Coordinator } from "@fenceline/core";
+import type { EtcdMember } from "@fenceline/testing";
+import { hold, type Lab } from "./lab.js";
+import { startTraffic } from "./traffic.js";
+
+/** The shortest with which no fault of a single member costs a lock, at default ticks. */
+export const TTL_MS = 5_000;
+/** How long an acquire may take while a leader is elected at default ticks. */
+export const LONGEST_PAUSE_MS = 2_500;
+
+/** What those who took locks have seen of a fault. */
+export interface Seen {
+  /** How long the longest acquire took of one who has no rival. */
+  readonly longestMs: number;
+  readonly failures: readonly string[];
+}
+
+/** That member first, then the others: coordinators talk to the first that answers. */
+export function stickyTo(lab: Lab, first: EtcdMember): string[] {
+  const others = lab.etcd.members.filter((member) => member !== first);
+  return [first, ...others].map(({ endpoint }) => endpoint);
+}
+
+/**
+ * Does something to the cluster while a lock is held that has to be kept, two take another in turns, and one takes a
+ * third; all of them talk to `member` first. Judges what they noted down.
+ */
+export async function through(
+  lab: Lab,
+  member: EtcdMember,
+  fault: () => Promise<void>,
+  ttlMs: number = TTL_MS,
+): Promise<Seen> {
+  const hosts = stickyTo(lab, member);
+  const connect = (): Promise<Coordinator> => lab.connect({ hosts, ttlMs });
+  const [a, b, c, d] = await Promise.all([connect(), connect(), connect(), connect()]);
+  const { assertKept } = await hold(a, "volume");
+  const turns = startTraffic([b, c], { ttlMs });
+  const alone = startTraffic([d], { ttlMs, lock: "alone" });
+  await sleep(200);
+  await fault();
+  assertKept();
+  const [shared, own] = await Promise.all([turns.stop(), alone.stop()]);
+  assertKept();
+  return { longestMs: own.longestMs, failures: [...shared.failures, ...own.failures] };
+}
+
+/** Each acquire has succeeded, and none took longer than an election does. */
+export function assertPause({ failures, longestMs }: Seen, atMostMs: number = LONGEST_PAUSE_MS): void {
+  assert.deepEqual(failures, []);
+  assert.ok(longestMs <= atMostMs, `an acquire took ${longestMs} ms`);
+}
