@@ -114,7 +114,7 @@ describe("C7: the member that a client talks to has lost the others", function (
     const { assertKept } = await hold(a, "volume");
     const contended = await far.acquire("contended");
     const waiting = b.acquire("contended", { timeoutMs: 20_000 });
-    while ((await lab.queue("contended")).length < 2) await sleep(10);
+    await lab.untilQueued("contended", 2);
     await sleep(200); // its watch is open
 
     await cutOff.partition();

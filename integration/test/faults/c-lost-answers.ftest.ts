@@ -143,7 +143,7 @@ describe("C3: the answer to a call is lost after etcd has done it", function () 
     const b = await connectDirectly();
     const first = await a.acquire("volume");
     const waiting = b.acquire("volume", { timeoutMs: 5_000 });
-    while ((await lab.queue("volume")).length < 2) await sleep(10);
+    await lab.untilQueued("volume", 2);
     const lost = proxy.loseAnswer("Txn", QUEUE);
     const released = first.release();
     const second = await waiting;
@@ -153,7 +153,7 @@ describe("C3: the answer to a call is lost after etcd has done it", function () 
     await second.guardedTxn((txn) => txn.put("volumes/data").value("of b"));
     // The same session stands in the queue under the same key again.
     const again = a.acquire("volume", { timeoutMs: 5_000 });
-    while ((await lab.queue("volume")).length < 2) await sleep(10);
+    await lab.untilQueued("volume", 2);
     await second.release();
     const third = await again;
     await repeat();

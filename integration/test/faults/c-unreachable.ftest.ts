@@ -10,18 +10,18 @@ const urls = (links: readonly TcpProxy[]): string[] => links.map(({ endpoint }) 
 
 describe("C1: a holder reaches no member for longer than its TTL", function () {
   this.timeout(30_000);
-  const ttlMs = 2_000;
+  const ttlMs = 3_000;
 
   /** How a holder is cut off, and how far into the time between two renewals. */
   const trials: readonly (readonly [direction: Direction | undefined, afterMs: number])[] = [
     [undefined, 0],
-    ["toTarget", 120],
-    [undefined, 240],
-    ["toTarget", 360],
-    ["toClient", 480],
-    [undefined, 600],
-    ["toClient", 300],
-    [undefined, 420],
+    ["toTarget", 250],
+    ["toClient", 500],
+    [undefined, 750],
+    ["toTarget", 125],
+    [undefined, 375],
+    ["toClient", 625],
+    [undefined, 875],
   ];
 
   async function cutOff(
@@ -56,11 +56,13 @@ describe("C1: a holder reaches no member for longer than its TTL", function () {
   }
 
   it("C1 its signal aborts before any member has deleted its entry, in each of 8 trials", async () => {
-    await using lab = await openLab({ members: 3, ...FAST });
+    await using lab = await openLab({ members: 3 });
     const b = await lab.connect({ ttlMs: 20_000 });
-    const results = await Promise.all(
-      trials.map((trial, index) => cutOff(lab, b, `${trial[0] ?? "both-ways"}-${index}`, trial)),
-    );
+    const results: Awaited<ReturnType<typeof cutOff>>[] = [];
+    for (const some of [trials.slice(0, 4), trials.slice(4)]) {
+      const run = some.map((trial) => cutOff(lab, b, trial.join("-"), trial));
+      results.push(...(await Promise.all(run)));
+    }
     const late = results.filter(({ leadMs, toldMs }) => leadMs <= 0 || toldMs > ttlMs);
     assert.deepEqual(late, [], JSON.stringify(results));
     assert.equal((await lab.client.getAll().prefix("data").keys()).length, 0);

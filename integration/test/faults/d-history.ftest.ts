@@ -25,7 +25,7 @@ describe("D11: etcd's history is compacted under a waiter", function () {
       const [a, b] = [await lab.connect({ ttlMs }), await lab.connect({ ttlMs })];
       const held = await a.acquire("volume");
       const waiting = b.acquire("volume", { timeoutMs: 20_000 });
-      while ((await lab.queue("volume")).length < 2) await sleep(10);
+      await lab.untilQueued("volume", 2);
       await sleep(200); // its watch is open
       for (let i = 0; i < 20; i += 1) await lab.client.put("noise").value(String(i));
       const { header } = await lab.client.kv.range({ key: Buffer.from("noise") });
@@ -81,7 +81,7 @@ describe("D12: etcd is restored from a snapshot", function () {
     const lock = await a.acquire("volume");
     const waiting = b.acquire("volume");
     const refused = assert.rejects(waiting, isRefusal);
-    while ((await lab.queue("volume")).length < 2) await sleep(10);
+    await lab.untilQueued("volume", 2);
     await save(lab);
     for (let i = 0; i < 50; i += 1) await lab.client.put("noise").value(String(i));
     await lock.guardedTxn((txn) => txn.put("data").value("mine")); // it has seen a later revision

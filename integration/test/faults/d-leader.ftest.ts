@@ -36,8 +36,7 @@ describe("D1: a member is killed", function () {
       await follower.restart();
       await sleep(1_000);
     });
-    assertPause(seen);
-    assert.ok(seen.longestMs <= 1_500, `an acquire took ${seen.longestMs} ms`);
+    assertPause(seen, 1_500);
     await lab.assertNothingLeft();
   });
 
@@ -46,9 +45,9 @@ describe("D1: a member is killed", function () {
     const [a, b] = [await lab.connect({ ttlMs: TTL_MS }), await lab.connect({ ttlMs: TTL_MS })];
     const { assertKept, lock } = await hold(a, "volume");
     const waiting = b.acquire("volume", { timeoutMs: 30_000 });
-    while ((await lab.queue("volume")).length < 2) await sleep(10);
+    await lab.untilQueued("volume", 2);
     await (await lab.etcd.leader()).kill();
-    await sleep(TTL_MS);
+    await sleep(4_000); // another is elected, and its watch is open again
     assertKept();
     await lock.release();
     const releasedAt = performance.now();
@@ -84,12 +83,16 @@ describe("D2: the leader stands still, and goes on after another was elected", f
         (next) => ({ token: next.token, at: performance.now() }),
         () => undefined, // it is closed at the end, or has lost its session as well
       );
-      while ((await lab.queue("volume")).length < 2) await sleep(10);
+      await lab.untilQueued("volume", 2);
       await leader.pause();
       const pausedAt = performance.now();
+      // Through the other members, if the leader stands still for longer than that takes.
+      const another = b.withLock("another", { timeoutMs: 4_000 }, () => {});
+      another.catch(() => {}); // awaited below
       await sleep(pauseMs);
       assertKept();
       await leader.resume();
+      await another;
       const fresh = await lab.connect({ hosts, ttlMs: TTL_MS });
       await fresh.withLock("another", { timeoutMs: LONGEST_PAUSE_MS }, () => {});
       await sleep(pausedAt + TTL_MS + 2_500 - performance.now());
@@ -111,17 +114,6 @@ describe("D2: the leader stands still, and goes on after another was elected", f
       await lab.assertNothingLeft();
     });
   }
-
-  it("D2 for 5 s: acquires pause for 2.5 s at most, and go through the other members", async () => {
-    await using lab = await openLab({ members: 3 });
-    const leader = await lab.etcd.leader();
-    const seen = await through(lab, leader, async () => {
-      await leader.pause();
-      await sleep(TTL_MS);
-    });
-    assertPause(seen);
-    await leader.resume();
-  });
 });
 
 describe("D3: the leader is cut off from the other members, and its clients are not", function () {

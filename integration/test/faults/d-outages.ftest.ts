@@ -18,7 +18,7 @@ describe("D7: etcd's space is exhausted", function () {
     const [a, b] = [await lab.connect({ ttlMs }), await lab.connect({ ttlMs })];
     const { assertKept, lock } = await hold(a, "volume");
     const waiting = b.acquire("volume", { timeoutMs: 20_000 });
-    while ((await lab.queue("volume")).length < 2) await sleep(10);
+    await lab.untilQueued("volume", 2);
     await assert.rejects(async () => {
       for (let i = 0; i < 20; i += 1) await lab.client.put(`fill/${i}`).value(Buffer.alloc(MEBIBYTE));
     }, /database space exceeded/);
@@ -82,7 +82,7 @@ describe("D8: etcd is away for longer than the TTL", function () {
       using deletion = await watchDeletion(lab.etcd, a, "volume");
       const aborted = abortOf(lock);
       const waiting = b.acquire("volume", { timeoutMs: 60_000 });
-      while ((await lab.queue("volume")).length < 2) await sleep(10);
+      await lab.untilQueued("volume", 2);
       const victims = lab.etcd.members.slice(0, count);
       await Promise.all(victims.map((member) => member.kill()));
       const killedAt = performance.now();
@@ -117,7 +117,7 @@ describe("D8: etcd is away for longer than the TTL", function () {
     const [a, b] = [await lab.connect({ ttlMs: 3_000 }), await lab.connect({ ttlMs: 3_000 })];
     const { assertKept, lock } = await hold(a, "volume");
     const waiting = b.acquire("volume", { timeoutMs: 20_000 });
-    while ((await lab.queue("volume")).length < 2) await sleep(10);
+    await lab.untilQueued("volume", 2);
     await lab.etcd.members[0]?.restart();
     await sleep(3_000);
     assertKept();
@@ -138,7 +138,7 @@ describe("D13: one leader after the other is killed", function () {
     const b = await lab.connect({ ttlMs: 30_000 });
     await using holder = await startHolder(lab.etcd.endpoints, "volume");
     const waiting = b.acquire("volume", { timeoutMs: 60_000 });
-    while ((await lab.queue("volume")).length < 2) await sleep(10);
+    await lab.untilQueued("volume", 2);
     holder.process.kill("SIGKILL");
     await once(holder.process, "exit");
     const diedAt = performance.now();

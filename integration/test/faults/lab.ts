@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ConnectOptions,
   type Coordinator,
@@ -21,6 +22,8 @@ export interface Lab extends AsyncDisposable {
   connect(options: LabConnectOptions): Promise<Coordinator>;
   /** The keys that stand in the queue of a lock. */
   queue(name: string): Promise<string[]>;
+  /** Resolves when so many stand in the queue of a lock. */
+  untilQueued(name: string, length: number): Promise<void>;
   /** Closes all coordinators, and finds no key and no lease of theirs. */
   assertNothingLeft(): Promise<void>;
 }
@@ -39,6 +42,8 @@ export async function openLab(options: StartEtcdOptions = {}): Promise<Lab> {
   const client = openClient(etcd);
   const links = await Promise.all(etcd.endpoints.map((target) => startTcpProxy({ target })));
   const coordinators: Coordinator[] = [];
+  const queue = (name: string): Promise<string[]> =>
+    client.getAll().prefix(`fenceline/locks/${name}/`).keys();
   const closeAll = async (): Promise<void> => {
     await Promise.all(coordinators.map((coordinator) => coordinator.close()));
   };
@@ -52,7 +57,10 @@ export async function openLab(options: StartEtcdOptions = {}): Promise<Lab> {
       coordinators.push(coordinator);
       return coordinator;
     },
-    queue: (name) => client.getAll().prefix(`fenceline/locks/${name}/`).keys(),
+    queue,
+    async untilQueued(name, length) {
+      while ((await queue(name)).length < length) await sleep(10);
+    },
     async assertNothingLeft() {
       await closeAll();
       // Another member may be down.

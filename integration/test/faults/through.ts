@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Coordinator } from "@fenceline/core";
 import type { EtcdMember } from "@fenceline/testing";
+import { startProbe } from "./cluster-probe.js";
 import { hold, type Lab } from "./lab.js";
 import { startTraffic } from "./traffic.js";
 
@@ -14,6 +15,8 @@ export const LONGEST_PAUSE_MS = 2_500;
 export interface Seen {
   /** How long the longest acquire took of one who has no rival. */
   readonly longestMs: number;
+  /** For how long at most the cluster took no write, whoever asked. */
+  readonly awayMs: number;
   readonly failures: readonly string[];
 }
 
@@ -37,18 +40,26 @@ export async function through(
   const connect = (): Promise<Coordinator> => lab.connect({ hosts, ttlMs });
   const [a, b, c, d] = await Promise.all([connect(), connect(), connect(), connect()]);
   const { assertKept } = await hold(a, "volume");
+  const probe = startProbe(lab.etcd);
   const turns = startTraffic([b, c], { ttlMs });
   const alone = startTraffic([d], { ttlMs, lock: "alone" });
   await sleep(200);
   await fault();
   assertKept();
-  const [shared, own] = await Promise.all([turns.stop(), alone.stop()]);
+  const [shared, own, awayMs] = await Promise.all([turns.stop(), alone.stop(), probe.stop()]);
   assertKept();
-  return { longestMs: own.longestMs, failures: [...shared.failures, ...own.failures] };
+  return { longestMs: own.longestMs, awayMs, failures: [...shared.failures, ...own.failures] };
 }
 
-/** Each acquire has succeeded, and none took longer than an election does. */
-export function assertPause({ failures, longestMs }: Seen, atMostMs: number = LONGEST_PAUSE_MS): void {
+/**
+ * Each acquire has succeeded, and none took longer than it may; where a busy machine has made the election itself take
+ * long, a second longer than that.
+ */
+export function assertPause(
+  { awayMs, failures, longestMs }: Seen,
+  atMostMs: number = LONGEST_PAUSE_MS,
+): void {
   assert.deepEqual(failures, []);
-  assert.ok(longestMs <= atMostMs, `an acquire took ${longestMs} ms`);
+  const boundMs = Math.max(atMostMs, awayMs + 1_000);
+  assert.ok(longestMs <= boundMs, `an acquire took ${longestMs} ms, the cluster was away for ${awayMs} ms`);
 }

@@ -24,7 +24,8 @@ export interface TrafficOptions {
   readonly timeoutMs?: number;
 }
 
-const HOLD_MS = 10;
+/** How long a lock is held, and left alone after. */
+const HOLD_MS = 20;
 
 export function startTraffic(coordinators: readonly Coordinator[], options: TrafficOptions): Traffic {
   const { lock: name = "traffic", ttlMs, timeoutMs = 10_000 } = options;
@@ -62,6 +63,7 @@ export function startTraffic(coordinators: readonly Coordinator[], options: Traf
       events.push({ kind: "invoke", call: "release", ...at() });
       await lock.release();
       events.push({ kind: "ok", call: "release", ...at() });
+      await sleep(HOLD_MS);
     }
   }
 

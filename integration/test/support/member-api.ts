@@ -1,9 +1,14 @@
 /** What an operator asks one member, through etcd's JSON gateway; rejects with what etcd answers. */
-export async function askMember<T>(endpoint: string, method: string, body: object = {}): Promise<T> {
+export async function askMember<T>(
+  endpoint: string,
+  method: string,
+  body: object = {},
+  timeoutMs = 5_000,
+): Promise<T> {
   const response = await fetch(`${endpoint}/v3/${method}`, {
     method: "POST",
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   if (!response.ok) throw new Error(`${method}: ${response.status} ${await response.text()}`);
   return (await response.json()) as T;
