@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { EtcdStartError, startEtcd, UnsupportedError } from "@fenceline/testing";
 import { ownEtcd, runtime, suiteEtcd } from "./suite-etcd.js";
 import { openClient } from "./support/etcd-client.js";
@@ -102,6 +105,25 @@ describe("startEtcd with one member", () => {
   });
 
   if (runtime === "process") {
+    it("runs where it is told to: at an address, behind a command, with its data in a directory", async function () {
+      if (process.platform !== "linux") {
+        console.log("      skipped: only Linux has more than one loopback address");
+        this.skip();
+      }
+      const directory = await mkdtemp(join(tmpdir(), "fenceline-place-"));
+      try {
+        const places = [{ address: "127.0.0.2", command: ["env", "GOMAXPROCS=1"], directory }];
+        await using etcd = await ownEtcd({ places });
+        assert.equal(new URL(etcd.endpoints[0] ?? "").hostname, "127.0.0.2");
+        assert.deepEqual(await readdir(directory), ["etcd-1"]);
+        const environment = await readFile(`/proc/${etcd.members[0]?.pid}/environ`, "utf8");
+        assert.match(environment, /GOMAXPROCS=1\0/);
+        await etcd.members[0]?.restart();
+      } finally {
+        await rm(directory, { recursive: true });
+      }
+    });
+
     it("runs the executable that it is given, and tells at once when that is none", async () => {
       await assert.rejects(startEtcd({ binary: "/bin/false" }), /etcd-1 ended before it was ready/);
       await assert.rejects(startEtcd({ binary: "/no/such/etcd" }), /no\/such\/etcd.*not found/);

@@ -26,7 +26,7 @@ export type { EtcdMember } from "./etcd/etcd-member.js";
 export { type EtcdSource, type FindEtcdOptions, findEtcd } from "./etcd/find-etcd.js";
 export type { PeerDirection } from "./etcd/member-runtime.js";
 export { startEtcd } from "./etcd/start-etcd.js";
-export type { AuthOptions, StartEtcdOptions } from "./etcd/start-options.js";
+export type { AuthOptions, MemberPlace, StartEtcdOptions } from "./etcd/start-options.js";
 export type { Direction, LineFaults } from "./faults/line.js";
 export { startTcpProxy, type TcpProxy, type TcpProxyOptions } from "./faults/tcp-proxy.js";
 export { checkHistory, type HistoryReport } from "./history/check-history.js";

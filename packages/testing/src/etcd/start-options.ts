@@ -29,8 +29,23 @@ export interface StartEtcdOptions {
   readonly clientProxy?: boolean | undefined;
   /** Allows `findEtcd` to unpack Debian's package where no etcd is found. Default: `false`. */
   readonly install?: boolean | undefined;
+  /** Where the members run, one entry for each; for networks and disks that a test has made. Processes only. */
+  readonly places?: readonly MemberPlace[] | undefined;
   /** For everything from the start of the first member to the first write. Default: 30 000. */
   readonly timeoutMs?: number | undefined;
+}
+
+/** Where one member runs. */
+export interface MemberPlace {
+  /**
+   * The address that it listens on, and that clients and peers reach it at. Members with an address cannot be
+   * partitioned: their network is the test's own. Default: loopback.
+   */
+  readonly address?: string | undefined;
+  /** What its command begins with, such as `["ip", "netns", "exec", "name"]`. Default: nothing. */
+  readonly command?: readonly string[] | undefined;
+  /** Where it keeps its data, an existing directory. Default: in the cluster's own directory. */
+  readonly directory?: string | undefined;
 }
 
 /** A user with exactly the rights that a client needs. */
@@ -53,6 +68,7 @@ export interface StartSettings {
   readonly quotaBytes: number | undefined;
   readonly unsafeNoFsync: boolean;
   readonly clientProxy: boolean;
+  readonly places: readonly MemberPlace[];
   readonly timeoutMs: number;
 }
 
@@ -71,6 +87,13 @@ export function resolveStartOptions(options: StartEtcdOptions): StartSettings {
   if (options.binary !== undefined && runtime === "container") {
     throw new InvalidArgumentError("runtime", '"process", as `binary` is given', runtime);
   }
+  const { places = [] } = options;
+  if (places.length > 0 && runtime === "container") {
+    throw new InvalidArgumentError("runtime", '"process", as `places` is given', runtime);
+  }
+  if (places.length > 0 && places.length !== members) {
+    throw new InvalidArgumentError("places", `one for each of ${members} members`, places.length);
+  }
   assertPositiveInteger("heartbeatMs", heartbeatMs);
   assertPositiveInteger("electionMs", options.electionMs);
   assertPositiveInteger("quotaBytes", quotaBytes);
@@ -88,14 +111,17 @@ export function resolveStartOptions(options: StartEtcdOptions): StartSettings {
       throw new InvalidArgumentError("auth.user", "another name than root", auth.user);
   }
   const { unsafeNoFsync = false, clientProxy = false } = options;
-  return { members, tls, auth, heartbeatMs, electionMs, quotaBytes, unsafeNoFsync, clientProxy, timeoutMs };
+  return {
+    ...{ members, tls, auth, heartbeatMs, electionMs, quotaBytes },
+    ...{ unsafeNoFsync, clientProxy, places, timeoutMs },
+  };
 }
 
 /** Refuses what cannot be given to a cluster that runs already. */
 export function assertFitsExisting(options: StartEtcdOptions, endpoints: readonly string[]): void {
-  const { members = 1, tls, auth, heartbeatMs, electionMs, quotaBytes } = options;
+  const { members = 1, tls, auth, heartbeatMs, electionMs, quotaBytes, places } = options;
   const expected = "left out while FENCELINE_ETCD names a running cluster, or `runtime` given to start one";
-  for (const [argument, value] of Object.entries({ auth, heartbeatMs, electionMs, quotaBytes })) {
+  for (const [argument, value] of Object.entries({ auth, heartbeatMs, electionMs, quotaBytes, places })) {
     if (value !== undefined) throw new InvalidArgumentError(argument, expected, value);
   }
   if (tls !== undefined && tls !== false) throw new InvalidArgumentError("tls", expected, tls);

@@ -15,6 +15,8 @@ export interface CertificateOptions {
   readonly usages: readonly ("serverAuth" | "clientAuth")[];
   /** DNS names and IPv4 addresses that a server is reached by. */
   readonly hosts?: readonly string[] | undefined;
+  /** Until when it is valid, from an hour ago on; may have passed. Default: in a week. */
+  readonly notAfter?: Date | undefined;
 }
 
 export interface CertificateAuthority {
@@ -45,14 +47,19 @@ export function createCertificateAuthority(commonName: string): CertificateAutho
   const authority = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const authorityKeyId = keyId(authority.publicKey);
 
-  const certify = (subject: string, publicKey: KeyObject, extensions: Buffer[]): string => {
-    const now = Date.now();
+  const certify = (
+    subject: string,
+    publicKey: KeyObject,
+    extensions: Buffer[],
+    notAfter = new Date(Date.now() + VALID_MS),
+  ): string => {
+    const notBefore = new Date(Date.now() - CLOCK_SKEW_MS);
     const content = der.sequence(
       der.explicit(0, der.integer(Buffer.of(2))), // version 3
       der.integer(Buffer.concat([Buffer.of(1), randomBytes(15)])),
       ECDSA_WITH_SHA256,
       name(commonName),
-      der.sequence(der.utcTime(new Date(now - CLOCK_SKEW_MS)), der.utcTime(new Date(now + VALID_MS))),
+      der.sequence(der.utcTime(notBefore), der.utcTime(notAfter)),
       name(subject),
       publicKey.export({ type: "spki", format: "der" }),
       der.explicit(
@@ -73,7 +80,7 @@ export function createCertificateAuthority(commonName: string): CertificateAutho
       criticalExtension(BASIC_CONSTRAINTS, der.sequence(der.boolean(true))),
       criticalExtension(KEY_USAGE, der.bitString(Buffer.of(0b0000_0110), 1)), // signs certificates and CRLs
     ]),
-    issue({ commonName: subject, usages, hosts = [] }) {
+    issue({ commonName: subject, usages, hosts = [], notAfter }) {
       const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
       const extensions = [
         criticalExtension(BASIC_CONSTRAINTS, der.sequence()),
@@ -83,7 +90,7 @@ export function createCertificateAuthority(commonName: string): CertificateAutho
       if (hosts.length > 0)
         extensions.push(extension(SUBJECT_ALT_NAME, der.sequence(...hosts.map(generalName))));
       return {
-        cert: certify(subject, publicKey, extensions),
+        cert: certify(subject, publicKey, extensions, notAfter),
         key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
       };
     },

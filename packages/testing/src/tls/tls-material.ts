@@ -22,6 +22,8 @@ export interface TlsMaterial extends CertificateFiles {
    * certificate: for tests that expect a refusal.
    */
   readonly foreign: CertificateFiles;
+  /** The client's own, which was valid until a minute ago: to be refused as well. */
+  readonly expired: CertificateFiles;
 }
 
 /** The TLS files of a cluster from all sides. */
@@ -43,6 +45,10 @@ export async function writeClusterTls(directory: string, clientName: string): Pr
     client: {
       ...(await own.issue("client", { commonName: clientName, usages })),
       foreign: await foreign.issue("foreign-client", { commonName: clientName, usages }),
+      expired: await own.issue("expired-client", {
+        ...{ commonName: clientName, usages },
+        notAfter: new Date(Date.now() - 60_000),
+      }),
     },
     server: await own.issue("server", {
       commonName: "etcd",

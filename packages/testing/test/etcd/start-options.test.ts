@@ -14,6 +14,7 @@ describe("options of startEtcd", () => {
       quotaBytes: undefined,
       unsafeNoFsync: false,
       clientProxy: false,
+      places: [],
       timeoutMs: 30_000,
     });
   });
@@ -35,6 +36,8 @@ describe("options of startEtcd", () => {
     "a user without a name": { auth: { user: "", password: "secret" } },
     "a user without a password": { auth: { user: "app" } },
     "root as the user": { auth: { user: "root", password: "secret" } },
+    "a place for a container": { runtime: "container", places: [{}] },
+    "a place for one of three members": { members: 3, places: [{}] },
     "an executable for a container": { runtime: "container", binary: "/usr/bin/etcd" },
   };
   for (const [what, options] of Object.entries(refused)) {
@@ -54,7 +57,13 @@ describe("options of startEtcd", () => {
     const endpoints = ["http://10.0.0.1:2379"];
     assertFitsExisting({ members: 1, tls: false, clientProxy: true, unsafeNoFsync: true }, endpoints);
     const auth = { user: "app", password: "secret" };
-    for (const options of [{ auth }, { tls: true }, { members: 3 as const }, { quotaBytes: 1 }]) {
+    for (const options of [
+      { auth },
+      { tls: true },
+      { members: 3 as const },
+      { quotaBytes: 1 },
+      { places: [{}] },
+    ]) {
       assert.throws(() => assertFitsExisting(options, endpoints), InvalidArgumentError);
     }
   });

@@ -42,6 +42,14 @@ describe("createCertificateAuthority", () => {
     assert.notEqual(one?.serialNumber, other?.serialNumber);
   });
 
+  it("issues certificates that have run out", () => {
+    const notAfter = new Date(Date.now() - 60_000);
+    const { cert } = authority.issue({ commonName: "app", usages: ["clientAuth"], notAfter });
+    const { validFrom, validTo } = new X509Certificate(cert);
+    assert.equal(Math.floor(Date.parse(validTo) / 1000), Math.floor(notAfter.getTime() / 1000));
+    assert.ok(Date.parse(validFrom) < Date.parse(validTo));
+  });
+
   it("leaves the subject empty for an empty common name", () => {
     const nameless = authority.issue({ commonName: "", usages: ["clientAuth"] });
     assert.equal(new X509Certificate(nameless.cert).subject, undefined);

@@ -24,14 +24,16 @@ export async function createProcessCluster(options: ProcessClusterOptions): Prom
   const ports = await findFreePorts(2 * names.length);
   const clientPorts = ports.slice(0, names.length);
   const peerPorts = ports.slice(names.length);
-  const network = await openNetwork(peerPorts, (index) => members[index]?.pid);
+  const hasAddresses = settings.places.some(({ address }) => address !== undefined);
+  const network = hasAddresses ? undefined : await openNetwork(peerPorts, (index) => members[index]?.pid);
 
   const cluster = names.map((name, index): MemberAddresses => {
-    const clientUrl = `${tls === undefined ? "http" : "https"}://127.0.0.1:${clientPorts[index]}`;
-    const listenPeerUrl = `http://127.0.0.1:${peerPorts[index]}`;
+    const { address = "127.0.0.1", directory: place = directory } = settings.places[index] ?? {};
+    const clientUrl = `${tls === undefined ? "http" : "https"}://${address}:${clientPorts[index]}`;
+    const listenPeerUrl = `http://${address}:${peerPorts[index]}`;
     return {
       name,
-      dataDir: join(directory, name),
+      dataDir: join(place, name),
       listenClientUrl: clientUrl,
       clientUrl,
       listenPeerUrl,
@@ -44,8 +46,10 @@ export async function createProcessCluster(options: ProcessClusterOptions): Prom
     createProcessMember({
       name: addresses.name,
       clientUrl: addresses.clientUrl,
-      binary,
-      args: etcdArguments(addresses, cluster, settings, tlsPaths),
+      command: behind(settings.places[index]?.command, [
+        binary,
+        ...etcdArguments(addresses, cluster, settings, tlsPaths),
+      ]),
       env: { ...withoutEtcdVariables(process.env), ...etcdEnvironment(settings) },
       logPath: join(directory, `${addresses.name}.log`),
       isolate() {
@@ -75,6 +79,12 @@ export async function createProcessCluster(options: ProcessClusterOptions): Prom
       await network?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A command that another one runs, if there is one. */
+function behind(first: readonly string[] = [], command: [string, ...string[]]): [string, ...string[]] {
+  const [executable, ...args] = first;
+  return executable === undefined ? command : [executable, ...args, ...command];
 }
 
 /** Proxies between the members, where there are several and the kernel tells whose a connection is. */

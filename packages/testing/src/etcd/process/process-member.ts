@@ -7,8 +7,8 @@ import { type SupervisedProcess, startSupervised } from "./supervised-process.js
 export interface ProcessMemberOptions {
   readonly name: string;
   readonly clientUrl: string;
-  readonly binary: string;
-  readonly args: readonly string[];
+  /** The executable, and its arguments. */
+  readonly command: readonly [string, ...string[]];
   readonly env: NodeJS.ProcessEnv;
   /** File that the output is appended to. */
   readonly logPath: string;
@@ -21,7 +21,8 @@ const LOG_TAIL_BYTES = 4_096;
 
 /** A member that runs as a child process. */
 export function createProcessMember(options: ProcessMemberOptions): MemberRuntime {
-  const { name, clientUrl, binary, args, env, logPath } = options;
+  const { name, clientUrl, env, logPath } = options;
+  const [executable, ...args] = options.command;
   let child: SupervisedProcess | undefined;
 
   const signal = (what: NodeJS.Signals): void => {
@@ -43,7 +44,7 @@ export function createProcessMember(options: ProcessMemberOptions): MemberRuntim
     async start() {
       const log = await open(logPath, "a");
       try {
-        child = startSupervised(binary, args, { env, output: log.fd });
+        child = startSupervised(executable, args, { env, output: log.fd });
       } finally {
         await log.close();
       }
