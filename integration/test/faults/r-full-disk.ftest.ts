@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect } from "@fenceline/core";
+import { ownEtcd } from "../suite-etcd.js";
+import { openClient } from "../support/etcd-client.js";
+import { mountMemoryDisk } from "./support/disks.js";
+import { needsRoot } from "./support/requirements.js";
+
+const ttlMs = 5_000;
+const MIB = 2 ** 20;
+
+describe("the leader's disk is full", function () {
+  this.timeout(60_000);
+  before(needsRoot(["mount", "umount"], () => mountMemoryDisk("size=1m")));
+
+  it("D6 costs no lock, and an acquire no more than 2.5 s", async () => {
+    // etcd takes 64 MiB for each of its first two log files.
+    await using one = await mountMemoryDisk("size=160m");
+    await using two = await mountMemoryDisk("size=160m");
+    await using three = await mountMemoryDisk("size=160m");
+    const disks = [one, two, three];
+    await using etcd = await ownEtcd({ members: 3, places: disks.map(({ path }) => ({ directory: path })) });
+    await using a = await connect({ etcd: { hosts: etcd.endpoints }, node: "a", ttlMs });
+    await using b = await connect({ etcd: { hosts: etcd.endpoints }, node: "b", ttlMs });
+    const states: string[] = [];
+    using _listener = a.onSessionState(({ status }) => states.push(status));
+    const held = await a.acquire("volume");
+    const waiting = b.acquire("volume", { timeoutMs: 30_000 });
+
+    const leader = await etcd.leader();
+    const disk = disks[etcd.members.indexOf(leader)];
+    assert.ok(disk);
+    const fill = join(disk.path, "fill");
+    await assert.rejects(writeFile(fill, Buffer.alloc(160 * MIB)), { code: "ENOSPC" });
+    // The leader finds out when its database has to grow, and ends.
+    using client = openClient(etcd);
+    for (let writes = 0; leader.pid !== undefined; writes += 1) {
+      assert.ok(writes < 200, "the leader has not noticed that its disk is full");
+      await client
+        .put(`noise/${writes}`)
+        .value(Buffer.alloc(MIB / 4))
+        .exec()
+        .catch(() => {});
+    }
+    const askedAt = performance.now();
+    await (await a.acquire("another", { timeoutMs: 10_000 })).release();
+    const pausedMs = Math.round(performance.now() - askedAt);
+    console.log(`      an acquire took ${pausedMs} ms while another leader was elected`);
+    assert.ok(pausedMs <= 2_500, `${pausedMs} ms`);
+
+    await sleep(ttlMs);
+    held.assertHeld();
+    assert.ok(!states.includes("lost"), states.join());
+    await rm(fill);
+    await leader.restart();
+    await held.release();
+    assert.ok((await waiting).token > held.token);
+  });
+});
