@@ -17,7 +17,10 @@ export async function watchDeletions(
   const prefix = `${namespace}/locks/`;
   const seen = new Map<string, number>();
   const listeners = new Map<string, (ms: number) => void>();
-  const clients = endpoints.map((hosts) => openClient(etcd, { hosts, defaultCallOptions: () => ({}) }));
+  const auth = etcd.auth && { username: "root", password: etcd.auth.rootPassword };
+  const clients = endpoints.map((hosts) =>
+    openClient(etcd, { hosts, defaultCallOptions: () => ({}), ...(auth && { auth }) }),
+  );
   const watchers = await Promise.all(
     clients.map(async (client) => {
       const watcher = await client.watch().prefix(prefix).create();

@@ -34,7 +34,7 @@ async function perform(order: WorkerOrder): Promise<string | undefined> {
   if (order.do === "acquire") {
     const { lock: name, timeoutMs } = order;
     const lock = await coordinator.acquire(name, { timeoutMs });
-    locks.set(name, lock);
+    locks.set(JSON.stringify(name), lock);
     const tell = (): void => say({ aborted: `${lock.token}`, ms: nowMs() });
     if (lock.signal.aborted) tell();
     else lock.signal.addEventListener("abort", tell);
@@ -46,8 +46,8 @@ async function perform(order: WorkerOrder): Promise<string | undefined> {
     process.stdin.destroy();
     return undefined;
   }
-  const lock = locks.get(order.lock);
-  if (lock === undefined) throw new Error(`never held: ${order.lock}`);
+  const lock = locks.get(JSON.stringify(order.lock));
+  if (lock === undefined) throw new Error(`never held: ${JSON.stringify(order.lock)}`);
   if (order.do === "release") await lock.release();
   else await lock.guardedTxn((txn) => txn.put(order.key).value(order.value));
   return undefined;

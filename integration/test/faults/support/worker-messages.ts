@@ -1,10 +1,10 @@
-import type { SessionState } from "@fenceline/core";
+import type { LockKey, SessionState } from "@fenceline/core";
 
 /** What a worker is told to do; one JSON line each. */
 export type WorkerOrder = { readonly id: number } & (
-  | { readonly do: "acquire"; readonly lock: string; readonly timeoutMs: number }
-  | { readonly do: "release"; readonly lock: string }
-  | { readonly do: "write"; readonly lock: string; readonly key: string; readonly value: string }
+  | { readonly do: "acquire"; readonly lock: LockKey | string; readonly timeoutMs: number }
+  | { readonly do: "release"; readonly lock: LockKey | string }
+  | { readonly do: "write"; readonly lock: LockKey | string; readonly key: string; readonly value: string }
   | { readonly do: "close" }
 );
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { ConnectOptions, SessionState } from "@fenceline/core";
+import type { ConnectOptions, LockKey, SessionState } from "@fenceline/core";
 import type { WorkerOrder, WorkerReport } from "./worker-messages.js";
 
 /** An answer of a worker; times are those of the worker, on the clock of `nowMs`. */
@@ -22,14 +22,17 @@ export interface WorkerLock extends Answer {
 /** A coordinator in a process of its own, which may be on another host. Disposing kills it. */
 export interface Worker extends AsyncDisposable {
   /** Rejects as the coordinator did, with `code`. */
-  acquire(lock: string, timeoutMs?: number): Promise<WorkerLock>;
-  release(lock: string): Promise<Answer>;
+  acquire(lock: LockKey | string, timeoutMs?: number): Promise<WorkerLock>;
+  release(lock: LockKey | string): Promise<Answer>;
   /** Puts a key with `lock.guardedTxn`. */
-  write(lock: string, key: string, value: string): Promise<Answer>;
+  write(lock: LockKey | string, key: string, value: string): Promise<Answer>;
   /** All states of its session so far. */
   readonly states: readonly SessionState["status"][];
   /** Closes the coordinator; resolves with the exit code when the process has ended by itself. */
   close(): Promise<number | null>;
+  /** Ends it at once, with SIGKILL. */
+  kill(): Promise<void>;
+  readonly pid: number;
 }
 
 /** An order that ended with an error of Fenceline. */
@@ -90,7 +93,7 @@ export async function startWorker(options: ConnectOptions, command: readonly str
     });
   const send = (order: Order): Promise<Told> => {
     orders += 1;
-    const answer = answered(orders, `${order.do} ${"lock" in order ? order.lock : ""}`);
+    const answer = answered(orders, JSON.stringify(order));
     child.stdin.write(`${JSON.stringify({ id: orders, ...order })}\n`);
     return answer;
   };
@@ -114,10 +117,12 @@ export async function startWorker(options: ConnectOptions, command: readonly str
       const [code] = await ended;
       return code;
     },
-    async [Symbol.asyncDispose]() {
+    async kill() {
       child.kill("SIGKILL");
       await ended;
     },
+    pid: child.pid as number,
+    [Symbol.asyncDispose]: () => worker.kill(),
   };
   try {
     await answered(0, "connect");
