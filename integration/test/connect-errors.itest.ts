@@ -1,23 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { connect, type ErrorCode, FencelineError } from "@fenceline/core";
+import { connect, FencelineError } from "@fenceline/core";
 import { ownEtcd } from "./suite-etcd.js";
-
-/** Connecting must fail with the code, and within the timeout. */
-async function assertRefused(options: Parameters<typeof connect>[0], code: ErrorCode): Promise<Error> {
-  const startedAt = performance.now();
-  const error = await connect(options).then(
-    async (coordinator) => {
-      await coordinator.close();
-      assert.fail(`Expected ${code}, but connected`);
-    },
-    (rejection: Error) => rejection,
-  );
-  assert.ok(FencelineError.is(error, code), `Expected ${code}, got ${error.stack}`);
-  assert.ok(performance.now() - startedAt < 9_000, "later than the timeout");
-  return error;
-}
+import { assertRefused } from "./support/assert-refused.js";
 
 describe("connecting to an etcd that cannot be used", function () {
   this.timeout(60_000);
@@ -36,32 +22,6 @@ describe("connecting to an etcd that cannot be used", function () {
       "etcd_unavailable",
     );
     server.close();
-  });
-
-  it("tells TLS that is refused from an etcd that is down", async () => {
-    await using etcd = await ownEtcd({ tls: true });
-    assert.ok(etcd.tls);
-    const hosts = etcd.endpoints;
-    await assertRefused({ etcd: { hosts } }, "etcd_tls");
-    await assertRefused({ etcd: { hosts, tls: { ca: etcd.tls.foreign.ca.pem } } }, "etcd_tls");
-    await assertRefused({ etcd: { hosts, tls: { ca: "/nowhere/ca.pem" } } }, "etcd_tls");
-    await using coordinator = await connect({ etcd: { hosts, tls: { ca: etcd.tls.ca.pem } } });
-    await coordinator.withLock("volume", () => {});
-  });
-
-  it("presents its certificate where etcd demands one, from bytes or files", async () => {
-    await using etcd = await ownEtcd({ tls: "mutual" });
-    assert.ok(etcd.tls);
-    const hosts = etcd.endpoints;
-    const { ca, cert, key } = etcd.tls;
-    await assertRefused({ etcd: { hosts, tls: { ca: ca.pem } } }, "etcd_tls");
-    for (const tls of [
-      { ca: ca.pem, cert: cert.pem, key: key.pem },
-      { ca: ca.path, cert: cert.path, key: key.path },
-    ]) {
-      await using coordinator = await connect({ etcd: { hosts, tls } });
-      await coordinator.withLock("volume", () => {});
-    }
   });
 
   it("names a wrong password, a missing user and a missing permission", async () => {

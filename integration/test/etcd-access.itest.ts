@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Coordinator, connect, lockKey } from "@fenceline/core";
 import { Range } from "etcd3";
-import { ownEtcd, suiteEtcd } from "./suite-etcd.js";
+import { ownEtcd } from "./suite-etcd.js";
 import { openClient } from "./support/etcd-client.js";
-import { startRotatingTls } from "./support/rotating-tls.js";
 
 /** Everything that coordinators ask etcd for; `other` waits for what `one` holds. */
 async function useAll(one: Coordinator, other: Coordinator): Promise<void> {
@@ -54,69 +52,5 @@ describe("the rights of a coordinator in etcd", function () {
     await assert.rejects(work(user, "cinder"), /and, for wire "cinder", on the prefix "\/tooz\/locks"/);
     await root.role("volumes-role").grant({ permission: "Readwrite", range: Range.prefix("/tooz/locks") });
     await work(user, "cinder");
-  });
-});
-
-describe("a holder behind TLS", function () {
-  this.timeout(60_000);
-  const ttlMs = 3_000;
-
-  it("keeps its lock when certificates are rotated, as it reads the files again", async () => {
-    const etcd = await suiteEtcd();
-    await using front = await startRotatingTls(etcd.endpoints[0] as string);
-    const options = { etcd: { hosts: [front.url], tls: front.files }, namespace: "rotation", ttlMs };
-    await using coordinator = await connect(options);
-    await using lock = await coordinator.acquire("volume");
-    front.rotate();
-    await sleep(ttlMs + 1_000);
-    lock.assertHeld();
-    await lock.guardedTxn((txn) => txn.get("rotation/data"));
-    await coordinator.withLock("other", () => {});
-  });
-
-  it("loses it in time where the files are still the old ones, and works again once they are not", async () => {
-    const etcd = await suiteEtcd();
-    await using front = await startRotatingTls(etcd.endpoints[0] as string);
-    const options = { etcd: { hosts: [front.url], tls: front.files }, namespace: "rotation", ttlMs };
-    await using coordinator = await connect(options);
-    await using lock = await coordinator.acquire("stale");
-    front.rotate({ leaveFiles: true });
-    await sleep(ttlMs + 1_000);
-    assert.throws(() => lock.assertHeld(), { code: "lock_lost" });
-    front.rotate();
-    await coordinator.withLock("stale", { timeoutMs: 20_000 }, () => {});
-  });
-});
-
-describe("a holder with a password", function () {
-  this.timeout(60_000);
-  const user = { user: "volumes", password: "right" };
-
-  it("gets itself another token when its own has expired, and keeps its lock", async () => {
-    await using etcd = await ownEtcd({ auth: { ...user, prefix: "volumes/", tokenTtlSeconds: 1 } });
-    const hosts = etcd.endpoints;
-    // It asks etcd each two seconds only, so each time its token has expired.
-    await using coordinator = await connect({ etcd: { hosts, ...user }, namespace: "volumes", ttlMs: 6_000 });
-    const states: string[] = [];
-    using _listener = coordinator.onSessionState((state) => states.push(state.status));
-    await using lock = await coordinator.acquire("volume");
-    await sleep(8_000);
-    lock.assertHeld();
-    await lock.guardedTxn((txn) => txn.put("volumes/data").value("mine"));
-    assert.ok(!states.includes("lost"), states.join());
-  });
-
-  it("does so when etcd has forgotten all tokens in a restart", async () => {
-    await using etcd = await ownEtcd({ auth: { ...user, prefix: "volumes/" } });
-    const hosts = etcd.endpoints;
-    await using coordinator = await connect({
-      etcd: { hosts, ...user },
-      namespace: "volumes",
-      ttlMs: 20_000,
-    });
-    await using lock = await coordinator.acquire("volume");
-    await etcd.members[0]?.restart();
-    await lock.guardedTxn((txn) => txn.put("volumes/data").value("mine"));
-    await coordinator.withLock("other", { timeoutMs: 5_000 }, () => {});
   });
 });

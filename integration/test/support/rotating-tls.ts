@@ -12,7 +12,14 @@ export interface RotatingTls extends AsyncDisposable {
   /** The client's files, of the present authority unless `rotate` was told to leave them. */
   readonly files: { readonly ca: string; readonly cert: string; readonly key: string };
   /** Takes another authority, for itself and for clients, and ends all connections. */
-  rotate(options?: { readonly leaveFiles?: boolean }): void;
+  rotate(options?: RotateOptions): void;
+}
+
+export interface RotateOptions {
+  /** The client's files stay those of the authority before. */
+  readonly leaveFiles?: boolean;
+  /** Until when the server's new certificate is valid. */
+  readonly notAfter?: Date;
 }
 
 export async function startRotatingTls(endpoint: string): Promise<RotatingTls> {
@@ -26,7 +33,7 @@ export async function startRotatingTls(endpoint: string): Promise<RotatingTls> {
   const sockets = new Set<Socket>();
 
   /** What the server presents from now on; the client's side goes into the files. */
-  const issue = ({ leaveFiles = false } = {}) => {
+  const issue = ({ leaveFiles = false, notAfter }: RotateOptions = {}) => {
     const authority = createCertificateAuthority("fenceline test rotation");
     const client = authority.issue({ commonName: "app", usages: ["clientAuth"] });
     if (!leaveFiles) {
@@ -34,7 +41,10 @@ export async function startRotatingTls(endpoint: string): Promise<RotatingTls> {
       writeFileSync(files.cert, client.cert);
       writeFileSync(files.key, client.key, { mode: 0o600 });
     }
-    const server = authority.issue({ commonName: "etcd", usages: ["serverAuth"], hosts: ["127.0.0.1"] });
+    const server = authority.issue({
+      ...{ commonName: "etcd", usages: ["serverAuth"], hosts: ["127.0.0.1"] },
+      notAfter,
+    });
     return { ca: authority.cert, ...server };
   };
 
