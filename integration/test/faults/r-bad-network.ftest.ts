@@ -4,12 +4,13 @@ import { checkHistory } from "@fenceline/testing";
 import { contend } from "./support/contention.js";
 import { createNetwork, NETWORK_PROGRAMS, type NetworkHost } from "./support/network.js";
 import { startNetworkCluster } from "./support/network-cluster.js";
-import { needsRoot } from "./support/requirements.js";
+import { needsProcesses, needsRoot } from "./support/requirements.js";
 
 const ttlMs = 3_000;
 
 describe("the network is bad", function () {
   this.timeout(60_000);
+  before(needsProcesses);
   before(needsRoot(NETWORK_PROGRAMS, () => createNetwork(1)));
 
   const faults: Record<string, (leader: NetworkHost, client: NetworkHost) => Promise<void>> = {

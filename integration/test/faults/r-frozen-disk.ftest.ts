@@ -5,13 +5,14 @@ import { ownEtcd } from "../suite-etcd.js";
 import { openClient } from "../support/etcd-client.js";
 import { watchDeletions } from "./support/deletions.js";
 import { LOOP_DISK_PROGRAMS, mountLoopDisk } from "./support/disks.js";
-import { needsRoot } from "./support/requirements.js";
+import { needsProcesses, needsRoot } from "./support/requirements.js";
 import { nowMs } from "./support/worker-messages.js";
 
 const ttlMs = 5_000;
 
 describe("the leader's disk stands still", function () {
   this.timeout(60_000);
+  before(needsProcesses);
   before(needsRoot(LOOP_DISK_PROGRAMS, () => mountLoopDisk(16)));
 
   it("D5 tells a holder that only reaches that leader before the others delete its lock", async () => {

@@ -6,13 +6,14 @@ import { connect } from "@fenceline/core";
 import { ownEtcd } from "../suite-etcd.js";
 import { openClient } from "../support/etcd-client.js";
 import { mountMemoryDisk } from "./support/disks.js";
-import { needsRoot } from "./support/requirements.js";
+import { needsProcesses, needsRoot } from "./support/requirements.js";
 
 const ttlMs = 5_000;
 const MIB = 2 ** 20;
 
 describe("the leader's disk is full", function () {
   this.timeout(60_000);
+  before(needsProcesses);
   before(needsRoot(["mount", "umount"], () => mountMemoryDisk("size=1m")));
 
   it("D6 costs no lock, and an acquire no more than 2.5 s", async () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { watchDeletions } from "./support/deletions.js";
 import { createNetwork, NETWORK_PROGRAMS, type NetworkHost } from "./support/network.js";
 import { startNetworkCluster } from "./support/network-cluster.js";
-import { needsRoot } from "./support/requirements.js";
+import { needsProcesses, needsRoot } from "./support/requirements.js";
 import { nowMs } from "./support/worker-messages.js";
 
 const ttlMs = 3_000;
@@ -12,6 +12,7 @@ const electionTtlMs = 5_000;
 
 describe("hosts lose each other", function () {
   this.timeout(60_000);
+  before(needsProcesses);
   before(needsRoot(NETWORK_PROGRAMS, () => createNetwork(1)));
 
   it("C1 tells a holder whose host reaches no member before they delete its lock", async () => {

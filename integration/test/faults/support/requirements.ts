@@ -19,16 +19,23 @@ export function needsRoot(
 ): Mocha.AsyncFunc {
   return async function (this: Mocha.Context) {
     const reason = whyNot(programs) ?? (await whyRefused(attempt));
-    if (reason === undefined) return;
-    console.log(`- skipped: ${this.test?.parent?.title}: ${reason}`);
-    this.skip();
+    if (reason !== undefined) skip(this, reason);
   };
+}
+
+/** For `before`: skips what follows, and says so, where etcd runs in containers. */
+export function needsProcesses(this: Mocha.Context): void {
+  if (runtime === "container") skip(this, "containers of etcd have networks and disks of their own");
+}
+
+function skip(hook: Mocha.Context, reason: string): void {
+  console.log(`- skipped: ${hook.test?.parent?.title}: ${reason}`);
+  hook.skip();
 }
 
 function whyNot(programs: readonly string[]): string | undefined {
   if (process.platform !== "linux") return `needs Linux, this is ${process.platform}`;
   if (process.geteuid?.() !== 0) return "needs root";
-  if (runtime === "container") return "etcd runs in containers, which have networks and disks of their own";
   const directories = (process.env["PATH"] ?? "").split(delimiter);
   const missing = programs.filter(
     (program) => !directories.some((directory) => isExecutable(join(directory, program))),
