@@ -31,14 +31,14 @@ describe("the network is bad", function () {
       await begin(cluster.hostOf(leader), client);
 
       const observer = follower.endpoint;
-      const contending = contend([a, b], cluster.etcd, { lock: "volume", forMs: 9_000, observer });
-      await sleep(7_000);
+      const contending = contend([a, b], cluster.etcd, { lock: "volume", forMs: 8_000, observer });
+      await sleep(6_000);
       await cluster.hostOf(leader).heal();
       await client.heal();
       const { events, grants, failures } = await contending;
       const losses = [a, b].flatMap(({ states }) => states).filter((state) => state === "lost");
       console.log(
-        `      ${grants} grants in 9 s, of which the last 2 s were healed; ` +
+        `      ${grants} grants in 8 s, of which the last 2 s were healed; ` +
           `${failures.length} failures, ${losses.length} sessions lost`,
       );
       const report = checkHistory(events, { ttlMs, isOneOfMany: true });

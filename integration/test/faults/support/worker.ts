@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { ConnectOptions, LockKey, SessionState } from "@fenceline/core";
+import { type Abort, createAbort } from "./abort.js";
 import type { WorkerOrder, WorkerReport } from "./worker-messages.js";
 
 /** An answer of a worker; times are those of the worker, on the clock of `nowMs`. */
@@ -131,28 +132,4 @@ export async function startWorker(options: ConnectOptions, command: readonly str
     throw error;
   }
   return worker;
-}
-
-interface Abort {
-  readonly promise: Promise<number>;
-  readonly hasHappened: boolean;
-  happened(ms: number): void;
-}
-
-function createAbort(): Abort {
-  let hasHappened = false;
-  let resolve: (ms: number) => void = () => {};
-  const promise = new Promise<number>((settle) => {
-    resolve = settle;
-  });
-  return {
-    promise,
-    get hasHappened() {
-      return hasHappened;
-    },
-    happened(ms) {
-      hasHappened = true;
-      resolve(ms);
-    },
-  };
 }
