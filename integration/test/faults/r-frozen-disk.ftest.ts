@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "@fenceline/core";
 import { ownEtcd } from "../suite-etcd.js";
 import { openClient } from "../support/etcd-client.js";
-import { watchDeletions } from "./support/deletions.js";
+import { assertToldBefore, watchDeletions } from "./support/deletions.js";
 import { LOOP_DISK_PROGRAMS, mountLoopDisk } from "./support/disks.js";
+import { renewAt } from "./support/renewals.js";
 import { needsProcesses, needsRoot } from "./support/requirements.js";
 import { nowMs } from "./support/worker-messages.js";
 
@@ -31,25 +32,31 @@ describe("the leader's disk stands still", function () {
     await using deletions = await watchDeletions(etcd, elsewhere);
 
     await using sticky = await connect({ etcd: { hosts: [leader.endpoint] }, node: "sticky", ttlMs });
-    await using waiter = await connect({ etcd: { hosts: elsewhere }, node: "waiter", ttlMs });
+    await using waiter = await connect({ etcd: { hosts: elsewhere }, node: "waiter", ttlMs: 4 * ttlMs });
     const held = await sticky.acquire("volume");
+    const { sessionState } = sticky;
+    assert.ok("leaseId" in sessionState);
+    const { leaseId } = sessionState;
     const aborted = new Promise<number>((resolve) =>
       held.signal.addEventListener("abort", () => resolve(nowMs())),
     );
     const next = waiter.acquire("volume", { timeoutMs: 4 * ttlMs });
+    // While there is something to bring to its disk, that leader answers nothing. It has to stop between two renewals.
+    await sleep(ttlMs / 8);
 
     const frozenMs = nowMs();
     {
       const disk = disks[etcd.members.indexOf(leader)];
       assert.ok(disk);
       await using _frozen = await disk.freeze();
-      const [abortedMs, deletedMs] = await Promise.all([aborted, deletions.untilDeleted("volume")]);
-      const lead = Math.round(deletedMs - abortedMs);
-      console.log(
-        `      aborted ${Math.round(abortedMs - frozenMs)} ms after the freeze, ${lead} ms before the deletion`,
-      );
-      assert.ok(lead > 0, `aborted ${-lead} ms after the deletion`);
+      await using renewing = renewAt(leader.endpoint, leaseId);
+      const leadMs = await assertToldBefore(deletions.untilDeleted("volume"), aborted);
+      const toldMs = Math.round((await aborted) - frozenMs);
+      console.log(`      told ${toldMs} ms after the freeze, ${leadMs} ms before the deletion`);
       assert.equal(held.held, false);
+      const answer = await renewing.nextAnswer();
+      console.log(`      what that leader says to a renewal when the lock is gone: ${answer}`);
+      if (isKnownToBelieve(etcd.version)) assert.equal(answer, "5 s", "a milder fault than was meant");
 
       const successor = await next;
       assert.ok(successor.token > held.token);
@@ -67,3 +74,9 @@ describe("the leader's disk stands still", function () {
     assert.equal(await client.get("data").string(), "newer");
   });
 });
+
+/** Leaders of etcd before 3.4.31 and 3.5.13 go on renewing when they have been replaced (etcd-io/etcd#15247). */
+function isKnownToBelieve(version: string): boolean {
+  const [, minor = 0, patch = 0] = version.split(".").map(Number);
+  return (minor === 4 && patch < 31) || (minor === 5 && patch < 13);
+}

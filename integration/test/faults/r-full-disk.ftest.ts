@@ -8,7 +8,7 @@ import { openClient } from "../support/etcd-client.js";
 import { mountMemoryDisk } from "./support/disks.js";
 import { needsProcesses, needsRoot } from "./support/requirements.js";
 
-const ttlMs = 5_000;
+const ttlMs = 6_000;
 const MIB = 2 ** 20;
 
 describe("the leader's disk is full", function () {

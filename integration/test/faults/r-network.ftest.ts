@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { watchDeletions } from "./support/deletions.js";
+import { assertToldBefore, watchDeletions } from "./support/deletions.js";
 import { createNetwork, NETWORK_PROGRAMS, type NetworkHost } from "./support/network.js";
 import { startNetworkCluster } from "./support/network-cluster.js";
 import { needsProcesses, needsRoot } from "./support/requirements.js";
 import { nowMs } from "./support/worker-messages.js";
 
 const ttlMs = 3_000;
-/** Outlives an election at etcd's default timing, which takes up to 2.5 s. */
-const electionTtlMs = 5_000;
+/** The default: it outlives an election, which takes up to 2.5 s, on a machine that does not keep up as well. */
+const defaultTtlMs = 10_000;
 
 describe("hosts lose each other", function () {
   this.timeout(60_000);
@@ -24,9 +24,8 @@ describe("hosts lose each other", function () {
     const waiting = b.acquire("volume", 4 * ttlMs);
 
     await cluster.clients[0]?.cutOff();
-    const [abortedMs, deletedMs] = await Promise.all([held.aborted, deletions.untilDeleted("volume")]);
-    console.log(`      aborted ${Math.round(deletedMs - abortedMs)} ms before the deletion`);
-    assert.ok(abortedMs < deletedMs, `aborted ${abortedMs - deletedMs} ms after the deletion`);
+    const leadMs = await assertToldBefore(deletions.untilDeleted("volume"), held.aborted);
+    console.log(`      told ${leadMs} ms before the deletion`);
     const next = await waiting;
     assert.ok(next.token > held.token);
     await b.write("volume", "data", "newer");
@@ -67,9 +66,9 @@ describe("hosts lose each other", function () {
     await using cluster = await startNetworkCluster(2);
     const [leader, follower, another] = await cluster.leaderFirst();
     // A waiter reads its queue once in a TTL in any case: that is not what is meant here.
-    const long = { ttlMs: 10_000 };
-    await using waiter = await cluster.startWorker(0, { ...long, members: [follower, leader, another] });
-    await using holder = await cluster.startWorker(1, { ...long, members: [leader, another] });
+    const members = [follower, leader, another];
+    await using waiter = await cluster.startWorker(0, { ttlMs: defaultTtlMs, members });
+    await using holder = await cluster.startWorker(1, { ttlMs: defaultTtlMs, members: [leader, another] });
     const held = await holder.acquire("volume");
     const waiting = waiter.acquire("volume", 20_000);
     await sleep(200);
@@ -96,8 +95,8 @@ describe("hosts lose each other", function () {
     const [leader, ...others] = await cluster.leaderFirst();
     const elsewhere = others.map(({ endpoint }) => endpoint);
     await using deletions = await watchDeletions(cluster.etcd, elsewhere);
-    await using free = await cluster.startWorker(0, { ttlMs: electionTtlMs, members: [leader, ...others] });
-    await using sticky = await cluster.startWorker(1, { ttlMs: electionTtlMs, members: [leader] });
+    await using free = await cluster.startWorker(0, { ttlMs: defaultTtlMs, members: [leader, ...others] });
+    await using sticky = await cluster.startWorker(1, { ttlMs, members: [leader] });
     const kept = await free.acquire("kept");
     const held = await sticky.acquire("volume");
     const waiting = free.acquire("volume", 20_000);
@@ -105,11 +104,9 @@ describe("hosts lose each other", function () {
     const host = cluster.hostOf(leader);
     for (const other of others) await host.cutOff(cluster.hostOf(other));
     const moving = free.acquire("another");
-    const [abortedMs, deletedMs] = await Promise.all([held.aborted, deletions.untilDeleted("volume")]);
+    const leadMs = await assertToldBefore(deletions.untilDeleted("volume"), held.aborted);
     const { sentMs, ms } = await moving;
-    const lead = Math.round(deletedMs - abortedMs);
-    console.log(`      left within ${Math.round(ms - sentMs)} ms; aborted ${lead} ms before the deletion`);
-    assert.ok(lead > 0, `aborted ${-lead} ms after the deletion`);
+    console.log(`      left within ${Math.round(ms - sentMs)} ms; told ${leadMs} ms before the deletion`);
     assert.ok(ms - sentMs > 200, "the worker did not talk to the leader");
     const next = await waiting;
     assert.ok(next.token > held.token);
@@ -123,7 +120,7 @@ describe("hosts lose each other", function () {
 
   it("D4 shows nothing of a cut between two members, or of one that is deaf on one side", async () => {
     await using cluster = await startNetworkCluster(1);
-    await using worker = await cluster.startWorker(0, { ttlMs: electionTtlMs });
+    await using worker = await cluster.startWorker(0, { ttlMs: defaultTtlMs });
     const held = await worker.acquire("volume");
     const faults: Record<string, (leader: NetworkHost, one: NetworkHost, two: NetworkHost) => Promise<void>> =
       {

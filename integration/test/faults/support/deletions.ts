@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EtcdCluster } from "@fenceline/testing";
 import { openClient } from "../../support/etcd-client.js";
 import { nowMs } from "./worker-messages.js";
@@ -43,4 +45,14 @@ export async function watchDeletions(
       for (const client of clients) client[Symbol.dispose]();
     },
   };
+}
+
+/** The holder must be told before the first member deletes its entry. Resolves with how long before, in milliseconds. */
+export async function assertToldBefore(deleted: Promise<number>, aborted: Promise<number>): Promise<number> {
+  const deletedMs = await deleted;
+  const abortedMs = await Promise.race([aborted, sleep(1_000, undefined)]);
+  assert.ok(abortedMs !== undefined, "the entry is deleted, and the holder was not told");
+  const leadMs = Math.round(deletedMs - abortedMs);
+  assert.ok(abortedMs < deletedMs, `the holder was told ${-leadMs} ms after the deletion`);
+  return leadMs;
 }
