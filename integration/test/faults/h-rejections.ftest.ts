@@ -22,6 +22,10 @@ before(() => process.on("unhandledRejection", note));
 beforeEach(function () {
   running = this.currentTest?.fullTitle() ?? "";
 });
+afterEach(async function () {
+  // A test that has failed has left behind what it had not come to wait for.
+  if (this.currentTest?.state === "failed") await takeNotes();
+});
 after("H3 no rejection was left unhandled by any test", async () => {
   assert.deepEqual(await takeNotes(), []);
   process.off("unhandledRejection", note);

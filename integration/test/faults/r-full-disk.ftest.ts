@@ -16,7 +16,7 @@ describe("the leader's disk is full", function () {
   before(needsProcesses);
   before(needsRoot(["mount", "umount"], () => mountMemoryDisk("size=1m")));
 
-  it("D6 costs no lock, and an acquire no more than 2.5 s", async () => {
+  it("D6 costs no lock, and an acquire no more than 2.5 s if the election does not take longer", async () => {
     // etcd takes 64 MiB for each of its first two log files.
     await using one = await mountMemoryDisk("size=160m");
     await using two = await mountMemoryDisk("size=160m");
@@ -46,10 +46,16 @@ describe("the leader's disk is full", function () {
         .catch(() => {});
     }
     const askedAt = performance.now();
-    await (await a.acquire("another", { timeoutMs: 10_000 })).release();
-    const pausedMs = Math.round(performance.now() - askedAt);
-    console.log(`      an acquire took ${pausedMs} ms while another leader was elected`);
-    assert.ok(pausedMs <= 2_500, `${pausedMs} ms`);
+    const sinceAsked = (): number => Math.round(performance.now() - askedAt);
+    const [pausedMs, electedMs] = await Promise.all([
+      a.withLock("another", { timeoutMs: 10_000 }, sinceAsked),
+      etcd.ready().then(sinceAsked),
+    ]);
+    console.log(
+      `      an acquire took ${pausedMs} ms, and the others ${electedMs} ms to elect another leader`,
+    );
+    // On a machine that does not keep up, elections take longer than they should.
+    assert.ok(pausedMs <= Math.max(2_500, electedMs + 1_000), `${pausedMs} ms`);
 
     await sleep(ttlMs);
     held.assertHeld();
