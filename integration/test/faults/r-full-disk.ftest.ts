@@ -8,7 +8,8 @@ import { openClient } from "../support/etcd-client.js";
 import { mountMemoryDisk } from "./support/disks.js";
 import { needsProcesses, needsRoot } from "./support/requirements.js";
 
-const ttlMs = 6_000;
+/** The default: it outlives an election on a machine that does not keep up as well. */
+const ttlMs = 10_000;
 const MIB = 2 ** 20;
 
 describe("the leader's disk is full", function () {
@@ -57,8 +58,8 @@ describe("the leader's disk is full", function () {
     // On a machine that does not keep up, elections take longer than they should.
     assert.ok(pausedMs <= Math.max(2_500, electedMs + 1_000), `${pausedMs} ms`);
 
-    await sleep(ttlMs);
-    held.assertHeld();
+    await sleep(ttlMs / 2);
+    await held.guardedTxn((txn) => txn.put("data").value("mine"));
     assert.ok(!states.includes("lost"), states.join());
     await rm(fill);
     await leader.restart();
