@@ -68,7 +68,9 @@ export async function createProcessCluster(options: ProcessClusterOptions): Prom
 
   function assertNetwork(): void {
     if (cluster.length === 1 || network !== undefined) return;
-    throw new UnsupportedError("processes can be cut off from each other on Linux only; use containers");
+    throw new UnsupportedError(
+      "processes can be cut off from each other on Linux only, and without addresses in `places`; use containers",
+    );
   }
 
   return {
