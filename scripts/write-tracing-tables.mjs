@@ -3,6 +3,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { attributes, events, metrics, spans } from "../packages/tracing/dist/index.js";
+import { heading, table } from "./lib/markdown.js";
 import { ROOT } from "./lib/step.js";
 
 const file = join(ROOT, "packages/tracing/README.md");
@@ -43,14 +44,8 @@ function tables() {
   ].join("\n");
 }
 
-/** A heading and a table, its columns as wide as their widest cell. */
-function section(title, heading, rows, cellsOf) {
-  const lines = [heading, ...Object.values(rows).map(cellsOf)];
-  const widths = heading.map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
-  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`;
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  const [first, ...others] = lines.map(line);
-  return `### ${title}\n\n${[first, rule, ...others].join("\n")}\n`;
+function section(title, columns, rows, cellsOf) {
+  return `${heading(3, title)}\n${table(columns, Object.values(rows).map(cellsOf))}`;
 }
 
 function code(text) {

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { cacheDirectory, fillDirectory } from "../../packages/testing/dist/etcd/debian-packages.js";
 import { isExecutable } from "../../packages/testing/dist/etcd/find-on-path.js";
-import { findNeighbours, unpacked } from "./neighbours.js";
+import { findNeighbours } from "./neighbours.js";
 import { ROOT } from "./step.js";
+import { unpacked } from "./unpacked-packages.js";
 
 const run = promisify(execFile);
 const SOURCE = join(ROOT, "packages/bench/peers/go/main.go");
@@ -36,7 +37,7 @@ async function compileGo(options) {
   const program = join(directory, hash);
   if (await isExecutable(program)) return program;
   const packages = ["golang-go", "golang-etcd-server-dev"];
-  const root = await unpacked(options, "go", packages, { withDependencies: true });
+  const root = await unpacked(options, "neighbours-go", packages, { withDependencies: true });
   if (root === undefined) return undefined;
   options.say(`compiling ${SOURCE.replace(ROOT, "")}`);
   try {

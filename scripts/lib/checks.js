@@ -3,9 +3,10 @@ import { ROOT } from "./step.js";
 
 /**
  * Runs commands as checks and counts what passed. A command that runs tests counts each of them: mocha's closing
- * lines are read. Output goes through as it comes.
+ * lines are read. Output goes through as it comes, to `out`.
  */
-export function createChecks() {
+export function createChecks(out = process.stdout) {
+  const say = (line) => out.write(`${line}\n`);
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const failures = [];
   return {
@@ -14,11 +15,11 @@ export function createChecks() {
     /** A check that cannot be made here, with the reason. */
     skip(title, reason) {
       counts.skipped += 1;
-      console.log(`- skipped: ${title}: ${reason}`);
+      say(`- skipped: ${title}: ${reason}`);
     },
     async run(title, command, args, env = {}) {
-      console.log(`> ${title}: ${[command.replace(ROOT, ""), ...args].join(" ")}`);
-      const { code, output } = await execute(command, args, env);
+      say(`> ${title}: ${[command.replace(ROOT, ""), ...args].join(" ")}`);
+      const { code, output } = await execute(command, args, env, out);
       if (code === "SIGINT" || code === "SIGTERM") process.exit(130);
       const tests = readMocha(output);
       counts.passed += tests?.passed ?? (code === 0 ? 1 : 0);
@@ -31,9 +32,9 @@ export function createChecks() {
     },
     /** Prints what failed and the counts, and sets the exit code of this process. */
     report() {
-      for (const failure of failures) console.log(`FAILED: ${failure}`);
+      for (const failure of failures) say(`FAILED: ${failure}`);
       const { passed, failed, skipped } = counts;
-      console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+      say(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
       process.exitCode = failed === 0 ? 0 : 1;
     },
   };
@@ -46,7 +47,7 @@ function readMocha(output) {
 }
 
 /** Passes the output through and keeps its end. */
-async function execute(command, args, env) {
+async function execute(command, args, env, out) {
   const child = spawn(command, args, {
     cwd: ROOT,
     env: { ...process.env, ...env },
@@ -56,7 +57,7 @@ async function execute(command, args, env) {
   process.on("SIGINT", stop).on("SIGTERM", stop);
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {
-    process.stdout.write(text);
+    out.write(text);
     output = (output + text).slice(-100_000);
   });
   try {

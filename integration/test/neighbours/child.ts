@@ -17,6 +17,8 @@ export interface Child extends AsyncDisposable {
   remainingLines(): Promise<readonly string[]>;
   /** Sends it an empty line. */
   goOn(): void;
+  /** Sends it a line of text. */
+  send(text: string): void;
   signal(signal: NodeJS.Signals): void;
   /** Its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
@@ -47,6 +49,7 @@ export function startChild(
       return all;
     },
     goOn: () => void child.stdin.write("\n"),
+    send: (text) => void child.stdin.write(`${text}\n`),
     signal: (signal) => void child.kill(signal),
     ended,
     async [Symbol.asyncDispose]() {

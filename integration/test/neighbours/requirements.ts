@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { EtcdNotFoundError } from "@fenceline/testing";
 import { suiteEtcd } from "../suite-etcd.js";
+import { skip } from "../support/skip.js";
 import { PYTHON } from "./processes.js";
 
 /** For `before`: skips what follows, and says so, where no etcd can be started. */
@@ -9,7 +10,7 @@ export async function needsEtcd(this: Mocha.Context): Promise<void> {
     await suiteEtcd();
   } catch (error) {
     if (!(error instanceof EtcdNotFoundError)) throw error;
-    skip(this, "etcd");
+    skip(this, "needs etcd");
   }
 }
 
@@ -25,11 +26,6 @@ export function needsPython(packages: string, ...modules: string[]): Mocha.Func 
 
 function needs(what: string, command: string, args: readonly string[]): Mocha.Func {
   return function (this: Mocha.Context) {
-    if (spawnSync(command, args).status !== 0) skip(this, what);
+    if (spawnSync(command, args).status !== 0) skip(this, `needs ${what}`);
   };
-}
-
-function skip(hook: Mocha.Context, what: string): void {
-  console.log(`- skipped: ${hook.test?.parent?.title}: needs ${what}`);
-  hook.skip();
 }
