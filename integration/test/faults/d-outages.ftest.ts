@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FencelineError } from "@fenceline/core";
 import { askMember } from "../support/member-api.js";
 import { watchDeletion } from "./deletions.js";
-import { startHolder } from "./holder-process.js";
+import { startHolder } from "./outage-holder.js";
 import { abortOf, FAST, hold, openLab } from "./lab.js";
 
 const MEBIBYTE = 2 ** 20;

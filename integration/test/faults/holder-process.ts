@@ -1,28 +1,15 @@
-import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+/**
+ * A process that takes one lock and works under it, as `holder.ts` starts it:
+ * `<options of connect> <keys> <how it works>`, the first two as JSON.
+ */
+import { writeSync } from "node:fs";
+import { type ConnectOptions, connect, type LockKey } from "@fenceline/core";
+import { type Work, works } from "./holder-works.js";
 
-/** A process that holds a lock with a TTL of 2 s. Disposing kills it. */
-export interface HolderProcess extends AsyncDisposable {
-  readonly process: ChildProcess;
-  readonly token: bigint;
-}
-
-const worker = fileURLToPath(new URL("../fixtures/worker.js", import.meta.url));
-
-export async function startHolder(endpoints: readonly string[], name: string): Promise<HolderProcess> {
-  const child = spawn(process.execPath, [worker, endpoints.join(","), "fenceline", name], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const [, token] = /^held (\d+)$/.exec((await lines.next()).value ?? "") ?? [];
-  assert.ok(token);
-  return {
-    process: child,
-    token: BigInt(token),
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-    },
-  };
-}
+const [options = "", keys = "", work = ""] = process.argv.slice(2);
+const coordinator = await connect(JSON.parse(options) as ConnectOptions);
+const lock = await coordinator.acquire(JSON.parse(keys) as (LockKey | string)[]);
+/** Synchronously: what is told has been told, whatever happens next. */
+const tell = (told: unknown): void => void writeSync(1, `${JSON.stringify(told)}\n`);
+tell({ token: String(lock.token) });
+await works[work as Work]({ coordinator, lock, tell });

@@ -1,0 +1,57 @@
+import { type FaultFamily, integration, NOT_YET } from "./fault-cell.js";
+
+export const access: FaultFamily = {
+  letter: "E",
+  title: "Rights, certificates, operators",
+  cells: [
+    {
+      id: "E1",
+      fault: "the token of a password has expired, or a member has forgotten it in a restart",
+      outcome: "the client gets another one without a word, and no lock is lost",
+      scopes: ["global"],
+      promises: ["exclusion"],
+      also: {
+        tests: integration(
+          "etcd-access.itest.ts",
+          "gets itself another token when its own has expired, and keeps its lock",
+          "does so when etcd has forgotten all tokens in a restart",
+        ),
+      },
+      withoutFaultTest: NOT_YET,
+    },
+    {
+      id: "E2",
+      fault: "the user, or its permission, is revoked while it holds a lock",
+      outcome: "the lock is lost with a typed error, and no storm of requests follows (one a second)",
+      scopes: ["global"],
+      promises: ["exclusion", "no silent wait"],
+      withoutFaultTest: NOT_YET,
+    },
+    {
+      id: "E3",
+      fault: "a wrong authority, no certificate, an expired one; certificates are rotated",
+      outcome: "a typed error within 2 s; a rotation loses no lock",
+      scopes: ["global"],
+      promises: ["no silent wait", "exclusion"],
+      also: {
+        tests: integration(
+          "etcd-access.itest.ts",
+          "keeps its lock when certificates are rotated, as it reads the files again",
+        ),
+      },
+      withoutFaultTest: NOT_YET,
+    },
+    {
+      id: "E4",
+      fault: "an operator deletes or overwrites the key of a lock",
+      outcome: "the holder cannot write under its guard any more, and the successor's token is greater",
+      scopes: ["global"],
+      promises: ["exclusion", "fencing"],
+      also: {
+        schedules: ["delete-entry", "revoke"],
+        chaos: ["lock-key-deleted", "lease-revoked"],
+      },
+      withoutFaultTest: NOT_YET,
+    },
+  ],
+};
