@@ -7,9 +7,10 @@ import { type ConnectOptions, connect, type LockKey } from "@fenceline/core";
 import { type Work, works } from "./holder-works.js";
 
 const [options = "", keys = "", work = ""] = process.argv.slice(2);
-const coordinator = await connect(JSON.parse(options) as ConnectOptions);
+const parsed = JSON.parse(options) as ConnectOptions;
+const coordinator = await connect(parsed);
 const lock = await coordinator.acquire(JSON.parse(keys) as (LockKey | string)[]);
 /** Synchronously: what is told has been told, whatever happens next. */
 const tell = (told: unknown): void => void writeSync(1, `${JSON.stringify(told)}\n`);
 tell({ token: String(lock.token) });
-await works[work as Work]({ coordinator, lock, tell });
+await works[work as Work]({ coordinator, lock, namespace: parsed.namespace ?? "", tell });

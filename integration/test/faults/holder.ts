@@ -15,11 +15,11 @@ export interface Holder extends Child {
 /** Resolves when the process has the lock. */
 export async function startHolder(
   options: ConnectOptions,
-  key: LockKey | string,
+  keys: readonly (LockKey | string)[],
   work: Work,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Holder> {
-  const args = [program, JSON.stringify(options), JSON.stringify([key].flat()), work];
+  const args = [program, JSON.stringify(options), JSON.stringify(keys), work];
   const child = startChild(process.execPath, args, { ...process.env, ...env });
   const told = async <T>() => JSON.parse(await child.line()) as T;
   const { token } = await told<{ token: string }>();

@@ -1,4 +1,4 @@
-import { type FaultFamily, NOT_YET, simulation, unit } from "./fault-cell.js";
+import { type FaultFamily, simulation, unit } from "./fault-cell.js";
 
 export const holders: FaultFamily = {
   letter: "A",
@@ -29,7 +29,6 @@ export const holders: FaultFamily = {
         schedules: ["pause"],
         tests: simulation("session.test.ts", "keeps the lock over a pause that is shorter than the lease"),
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "A3",
@@ -46,7 +45,6 @@ export const holders: FaultFamily = {
           "is right from the first instruction after a pause, before any timer has run",
         ),
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "A4",
@@ -55,7 +53,6 @@ export const holders: FaultFamily = {
       scopes: ["global"],
       promises: ["exclusion", "fencing"],
       also: { chaos: ["worker-blocked"] },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "A5",
@@ -64,7 +61,6 @@ export const holders: FaultFamily = {
       scopes: ["global"],
       promises: ["fencing"],
       also: { schedules: ["late-write", "pause"], chaos: ["worker-pause"] },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "A6",
@@ -83,7 +79,6 @@ export const holders: FaultFamily = {
           ),
         ],
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "A7",
@@ -96,7 +91,6 @@ export const holders: FaultFamily = {
         chaos: ["clock-forward"],
         tests: unit("clock.test.ts", "counts the time while the machine is suspended, each time"),
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "A8",
@@ -111,7 +105,6 @@ export const holders: FaultFamily = {
           "revokes its lease when the coordinator is closed, and leaves no timer",
         ),
       },
-      withoutFaultTest: NOT_YET,
     },
   ],
 };
