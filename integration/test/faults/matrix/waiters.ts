@@ -27,7 +27,15 @@ export const waiters: FaultFamily = {
             "global-locks.test.ts",
             "leaves nothing in the queue when a wait is aborted, and rejects with the caller's own reason",
           ),
-          ...unit("node-locks.test.ts", "loses no lock when grant and abort come together"),
+          ...simulation(
+            "aborted-acquires.test.ts",
+            "rejects and leaves nothing, in whatever order answers and the abort come",
+          ),
+          ...unit(
+            "node-locks.test.ts",
+            "rejects at once on abort, and gives the late grant back",
+            "loses no lock when grant and abort come together",
+          ),
         ],
       },
       withoutFaultTest: NOT_YET,
