@@ -1,4 +1,4 @@
-import { type FaultFamily, NOT_YET, simulation, unit } from "./fault-cell.js";
+import { type FaultFamily, simulation, unit } from "./fault-cell.js";
 
 export const waiters: FaultFamily = {
   letter: "B",
@@ -11,7 +11,6 @@ export const waiters: FaultFamily = {
       scopes: ["global"],
       promises: ["order", "no lock is lost"],
       also: { schedules: ["crash"], chaos: ["worker-kill"] },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "B2",
@@ -38,7 +37,6 @@ export const waiters: FaultFamily = {
           ),
         ],
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "B3",
@@ -53,7 +51,6 @@ export const waiters: FaultFamily = {
           ...simulation("bugs/bugs-of-sessions.ts", "nobody looks at the lease again after a wait"),
         ],
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "B4",
@@ -69,7 +66,6 @@ export const waiters: FaultFamily = {
           "is granted the lock within a TTL when the event of the release is lost",
         ),
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "B5",
@@ -78,7 +74,6 @@ export const waiters: FaultFamily = {
         "first come, first served; a release wakes one of them, and a grant takes a fixed number of calls",
       scopes: ["process", "global"],
       promises: ["order", "no silent wait"],
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "B6",
@@ -91,7 +86,6 @@ export const waiters: FaultFamily = {
         schedules: ["pause"],
         tests: simulation("bugs/bugs-of-sessions.ts", "nobody looks at the lease again after a wait"),
       },
-      withoutFaultTest: NOT_YET,
     },
   ],
 };
