@@ -1,5 +1,6 @@
 import { NOT_YET } from "../../integration/dist-test/faults/matrix/fault-cell.js";
 import { faultMatrix } from "../../integration/dist-test/faults/matrix/fault-matrix.js";
+import { knownBugs } from "../../integration/dist-test/faults/matrix/known-bugs.js";
 import { readResults } from "./fault-results.js";
 import { heading, table } from "./markdown.js";
 
@@ -11,6 +12,17 @@ export async function renderFaultMatrix() {
     `Last written on ${date}, on ${cores} cores, with Node.js ${node}: ${described}.\n`,
     ...faultMatrix.map((family) => renderFamily(family, runs)),
   ].join("\n");
+}
+
+/** The bugs of others, each with the tests that would find it, as Markdown. */
+export function renderKnownBugs() {
+  const rows = knownBugs.map(({ bug, seen, cells, tests }) => [
+    bug,
+    seen,
+    cells.join(", "),
+    tests.map(({ file, title }) => `${fileName(file)}: “${title}”`).join("; "),
+  ]);
+  return table(["bug", "seen", "cells", "tests"], rows);
 }
 
 function renderFamily({ letter, title, cells }, runs) {
@@ -38,7 +50,7 @@ function renderFamily({ letter, title, cells }, runs) {
 /** Where a cell is checked, the shortest way to say it. */
 function describeChecks({ also = {}, withoutFaultTest }) {
   const { chaos = [], other = [], schedules = [], tests = [] } = also;
-  const files = [...new Set(tests.map(({ file }) => file))].map((file) => code(file.split("/").at(-1)));
+  const files = [...new Set(tests.map(({ file }) => file))].map(fileName);
   const checks = [
     withoutFaultTest === undefined ? "fault test" : withoutFaultTest,
     schedules.length > 0 && `schedules (${schedules.map(code).join(", ")})`,
@@ -60,6 +72,10 @@ function describeResult({ withoutFaultTest }, result) {
     skipped.length > 0 && `${skipped.length} skipped: ${reasons}`,
   ];
   return parts.filter(Boolean).join(", ");
+}
+
+function fileName(file) {
+  return code(file.split("/").at(-1));
 }
 
 function code(text) {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { faultNames } from "../../integration/chaos/dist/src/fault-kinds.js";
 import { faultMatrix } from "../../integration/dist-test/faults/matrix/fault-matrix.js";
+import { knownBugs } from "../../integration/dist-test/faults/matrix/known-bugs.js";
 import { cellOf, cellsOf } from "../lib/fault-results.js";
 import { ROOT } from "../lib/step.js";
 import { staleSections } from "../lib/written-sections.js";
@@ -41,12 +42,22 @@ describe("the fault matrix", () => {
   it("refers to tests, steps of schedules and kinds of faults that exist", () => {
     const steps = readFileSync(join(ROOT, "packages/testing/test/simulation/schedules/schedule.ts"), "utf8");
     for (const { also = {}, id } of cells) {
-      for (const { file, title } of also.tests ?? []) {
-        assert.ok(existsSync(join(ROOT, file)), `${id}: there is no ${file}`);
-        assert.ok(readFileSync(join(ROOT, file), "utf8").includes(`"${title}"`), `${id}: ${file}: ${title}`);
-      }
+      for (const test of also.tests ?? []) assertExists(test, id);
       for (const step of also.schedules ?? []) assert.ok(steps.includes(`"${step}"`), `${id}: ${step}`);
       for (const kind of also.chaos ?? []) assert.ok(faultNames.includes(kind), `${id}: ${kind}`);
+    }
+  });
+
+  it("has bugs of others with tests and cells that exist", () => {
+    assert.equal(knownBugs.length, 16);
+    for (const { bug, cells: found, tests } of knownBugs) {
+      assert.ok(tests.length > 0, bug);
+      for (const test of tests) assertExists(test, bug);
+      for (const id of found)
+        assert.ok(
+          cells.some((cell) => cell.id === id),
+          `${bug}: ${id}`,
+        );
     }
   });
 
@@ -70,6 +81,11 @@ describe("the results of fault tests", () => {
     ]);
   });
 });
+
+function assertExists({ file, title }, of) {
+  assert.ok(existsSync(join(ROOT, file)), `${of}: there is no ${file}`);
+  assert.ok(readFileSync(join(ROOT, file), "utf8").includes(`"${title}"`), `${of}: ${file}: ${title}`);
+}
 
 /** The titles of the suite, as mocha finds them. */
 function faultTests() {
