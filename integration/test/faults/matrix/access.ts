@@ -1,4 +1,4 @@
-import { type FaultFamily, integration, NOT_YET } from "./fault-cell.js";
+import { type FaultFamily, NOT_YET } from "./fault-cell.js";
 
 export const access: FaultFamily = {
   letter: "E",
@@ -10,13 +10,6 @@ export const access: FaultFamily = {
       outcome: "the client gets another one without a word, and no lock is lost",
       scopes: ["global"],
       promises: ["exclusion"],
-      also: {
-        tests: integration(
-          "etcd-access.itest.ts",
-          "gets itself another token when its own has expired, and keeps its lock",
-          "does so when etcd has forgotten all tokens in a restart",
-        ),
-      },
       withoutFaultTest: NOT_YET,
     },
     {
@@ -33,18 +26,13 @@ export const access: FaultFamily = {
       outcome: "a typed error within 2 s; a rotation loses no lock",
       scopes: ["global"],
       promises: ["no silent wait", "exclusion"],
-      also: {
-        tests: integration(
-          "etcd-access.itest.ts",
-          "keeps its lock when certificates are rotated, as it reads the files again",
-        ),
-      },
       withoutFaultTest: NOT_YET,
     },
     {
       id: "E4",
       fault: "an operator deletes or overwrites the key of a lock",
-      outcome: "the holder cannot write under its guard any more, and the successor's token is greater",
+      outcome:
+        "the holder is told with its next renewal and cannot write under its guard meanwhile; the successor's token is greater",
       scopes: ["global"],
       promises: ["exclusion", "fencing"],
       also: {

@@ -1,4 +1,4 @@
-import { type FaultFamily, integration, NOT_YET, simulation, unit } from "./fault-cell.js";
+import { type FaultFamily, NOT_YET, simulation, unit } from "./fault-cell.js";
 
 export const cluster: FaultFamily = {
   letter: "D",
@@ -13,10 +13,6 @@ export const cluster: FaultFamily = {
       also: {
         schedules: ["outage"],
         chaos: ["leader-kill", "member-kill"],
-        tests: integration(
-          "cluster-faults.itest.ts",
-          "keeps the lock, and the waiter waiting, when the leader is killed",
-        ),
       },
       withoutFaultTest: NOT_YET,
     },
@@ -28,10 +24,6 @@ export const cluster: FaultFamily = {
       promises: ["exclusion", "fencing"],
       also: {
         chaos: ["leader-pause"],
-        tests: integration(
-          "cluster-faults.itest.ts",
-          "leaves a leader that is paused, and takes locks through the others",
-        ),
       },
       withoutFaultTest: NOT_YET,
     },
@@ -135,10 +127,6 @@ export const cluster: FaultFamily = {
       also: {
         schedules: ["break-watches"],
         chaos: ["compaction"],
-        tests: integration(
-          "cluster-faults.itest.ts",
-          "does not hang a wait when etcd compacts its history under it",
-        ),
       },
       withoutFaultTest: NOT_YET,
     },

@@ -1,4 +1,4 @@
-import { type FaultFamily, integration, NOT_YET, simulation } from "./fault-cell.js";
+import { type FaultFamily, NOT_YET, simulation } from "./fault-cell.js";
 
 export const network: FaultFamily = {
   letter: "C",
@@ -81,10 +81,6 @@ export const network: FaultFamily = {
       also: {
         schedules: ["isolate"],
         chaos: ["leader-cut-off"],
-        tests: integration(
-          "cluster-faults.itest.ts",
-          "tells the holder in time when a leader that lost its majority goes on answering",
-        ),
       },
       withoutFaultTest: NOT_YET,
     },

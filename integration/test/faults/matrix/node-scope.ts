@@ -50,7 +50,6 @@ export const nodeScope: FaultFamily = {
           },
         ],
       },
-      withoutFaultTest: NOT_YET,
     },
   ],
 };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createNodes, type TestNodes } from "../nodes.js";
 import { suiteEtcd } from "../suite-etcd.js";
-import { AT_ONCE_MS, EXPIRY_LAG_MS, TTL_MS, timed } from "./timing.js";
-import { startWaiter } from "./waiter.js";
+import { AT_ONCE_MS, EXPIRY_LAG_MS, TTL_MS, timed } from "./processes/timing.js";
+import { startWaiter } from "./processes/waiter.js";
 
 describe("waiters that are killed", () => {
   let nodes: TestNodes;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startFencedResource } from "./fenced-resource.js";
-import type { Holder } from "./holder.js";
-import type { Found } from "./holder-works.js";
-import { assertSucceeded, createHolders, type Holders } from "./holders.js";
-import { inRounds, TTL_MS } from "./timing.js";
+import { startFencedResource } from "./processes/fenced-resource.js";
+import type { Holder } from "./processes/holder.js";
+import type { Found } from "./processes/holder-works.js";
+import { assertSucceeded, createHolders, type Holders } from "./processes/holders.js";
+import { inRounds, TTL_MS } from "./processes/timing.js";
 
 /** What a holder finds when it goes on after its successor has written. */
 const LOST: Omit<Found, "aborted"> = { held: false, guardedTxn: "lock_lost", tokenGate: "stale_token" };

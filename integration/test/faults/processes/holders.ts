@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Coordinator, Lock, LockKey } from "@fenceline/core";
-import { createNodes, type TestNodes } from "../nodes.js";
-import { suiteEtcd } from "../suite-etcd.js";
+import { createNodes, type TestNodes } from "../../nodes.js";
+import { suiteEtcd } from "../../suite-etcd.js";
 import { type Holder, startHolder } from "./holder.js";
 import { dataKey, type Work } from "./holder-works.js";
 import { TTL_MS } from "./timing.js";

@@ -2,6 +2,7 @@
  * A process that waits for a lock, holds it a moment and gives it back: `<options of connect> <key>`, the first as
  * JSON. It prints a line at each step.
  */
+import "./end-with-parent.js";
 import { writeSync } from "node:fs";
 import { type ConnectOptions, connect, type FencelineError } from "@fenceline/core";
 

@@ -2,6 +2,7 @@
  * A process of many nodes that all want one lock: `<options of connect> <key> <name of the process> <how many>`, the
  * first as JSON. It prints a line when all are connected, goes on when a line comes in, and prints each grant.
  */
+import "./end-with-parent.js";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { writeSync } from "node:fs";
 import { type ConnectOptions, type Coordinator, connect } from "@fenceline/core";

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startTcpProxy } from "@fenceline/testing";
 import { createNodes, type TestNodes } from "../nodes.js";
 import { suiteEtcd } from "../suite-etcd.js";
-import { AT_ONCE_MS, EXPIRY_LAG_MS, inRounds, TTL_MS, timed } from "./timing.js";
-import { startWaiter } from "./waiter.js";
+import { AT_ONCE_MS, EXPIRY_LAG_MS, inRounds, TTL_MS, timed } from "./processes/timing.js";
+import { startWaiter } from "./processes/waiter.js";
 
 /** What an acquire may end with when its session is gone. */
 const LOST = /^rejected (lock_lost|session_lost)$/;

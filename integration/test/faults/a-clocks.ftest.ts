@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lockKey } from "@fenceline/core";
 import { skip } from "../support/skip.js";
-import { assertSucceeded, createHolders, type Holders } from "./holders.js";
-import { TTL_MS } from "./timing.js";
+import { assertSucceeded, createHolders, type Holders } from "./processes/holders.js";
+import { TTL_MS } from "./processes/timing.js";
 
 interface State {
   readonly held: boolean;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lockKey } from "@fenceline/core";
-import { assertSucceeded, createHolders, type Holders } from "./holders.js";
-import { AT_ONCE_MS, EXPIRY_LAG_MS, inRounds, TTL_MS, timed } from "./timing.js";
+import { assertSucceeded, createHolders, type Holders } from "./processes/holders.js";
+import { AT_ONCE_MS, EXPIRY_LAG_MS, inRounds, TTL_MS, timed } from "./processes/timing.js";
 
 describe("a holder that ends", () => {
   let holders: Holders;

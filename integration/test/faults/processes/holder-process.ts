@@ -2,6 +2,7 @@
  * A process that takes one lock and works under it, as `holder.ts` starts it:
  * `<options of connect> <keys> <how it works>`, the first two as JSON.
  */
+import "./end-with-parent.js";
 import { writeSync } from "node:fs";
 import { type ConnectOptions, connect, type LockKey } from "@fenceline/core";
 import { type Work, works } from "./holder-works.js";

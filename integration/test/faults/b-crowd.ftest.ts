@@ -5,9 +5,9 @@ import { connect } from "@fenceline/core";
 import { startChild } from "../neighbours/child.js";
 import { ownEtcd } from "../suite-etcd.js";
 import { openClient } from "../support/etcd-client.js";
-import { type EtcdCounters, readCounters } from "./etcd-counters.js";
+import { type EtcdCounters, readCounters } from "./processes/etcd-counters.js";
 
-const program = fileURLToPath(new URL("./crowd-process.js", import.meta.url));
+const program = fileURLToPath(new URL("./processes/crowd-process.js", import.meta.url));
 const PROCESSES = 4;
 /** So long that no renewal and no look once in a TTL is counted. */
 const options = { namespace: "crowd", ttlMs: 900_000 };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { ConnectOptions } from "@fenceline/core";
-import { type Child, startChild } from "../neighbours/child.js";
+import { type Child, startChild } from "../../neighbours/child.js";
 
 const program = fileURLToPath(new URL("./waiter-process.js", import.meta.url));
 

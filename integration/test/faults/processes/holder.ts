@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type ConnectOptions, FencingToken, type LockKey } from "@fenceline/core";
-import { type Child, startChild } from "../neighbours/child.js";
+import { type Child, startChild } from "../../neighbours/child.js";
 import type { Work } from "./holder-works.js";
 
 const program = fileURLToPath(new URL("./holder-process.js", import.meta.url));

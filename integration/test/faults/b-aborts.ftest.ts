@@ -4,7 +4,7 @@ import { type Coordinator, type LockKey, lockKey } from "@fenceline/core";
 import { startTcpProxy } from "@fenceline/testing";
 import { createNodes, type TestNodes } from "../nodes.js";
 import { suiteEtcd } from "../suite-etcd.js";
-import { EXPIRY_LAG_MS, TTL_MS, timed } from "./timing.js";
+import { EXPIRY_LAG_MS, TTL_MS, timed } from "./processes/timing.js";
 
 const REJECTS_MS = 10;
 const ENOUGH = new Error("enough");
