@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FencelineError } from "@fenceline/core";
 import { askMember } from "../support/member-api.js";
 import { watchDeletion } from "./deletions.js";
-import { startHolder } from "./outage-holder.js";
 import { abortOf, FAST, hold, openLab } from "./lab.js";
+import { startHolder } from "./outage-holder.js";
 
 const MEBIBYTE = 2 ** 20;
 

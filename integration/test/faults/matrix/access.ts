@@ -1,4 +1,4 @@
-import { type FaultFamily, NOT_YET } from "./fault-cell.js";
+import type { FaultFamily } from "./fault-cell.js";
 
 export const access: FaultFamily = {
   letter: "E",
@@ -10,7 +10,6 @@ export const access: FaultFamily = {
       outcome: "the client gets another one without a word, and no lock is lost",
       scopes: ["global"],
       promises: ["exclusion"],
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "E2",
@@ -18,7 +17,6 @@ export const access: FaultFamily = {
       outcome: "the lock is lost with a typed error, and no storm of requests follows (one a second)",
       scopes: ["global"],
       promises: ["exclusion", "no silent wait"],
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "E3",
@@ -26,7 +24,6 @@ export const access: FaultFamily = {
       outcome: "a typed error within 2 s; a rotation loses no lock",
       scopes: ["global"],
       promises: ["no silent wait", "exclusion"],
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "E4",
@@ -39,7 +36,6 @@ export const access: FaultFamily = {
         schedules: ["delete-entry", "revoke"],
         chaos: ["lock-key-deleted", "lease-revoked"],
       },
-      withoutFaultTest: NOT_YET,
     },
   ],
 };

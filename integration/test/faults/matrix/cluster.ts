@@ -1,4 +1,4 @@
-import { type FaultFamily, NOT_YET, simulation, unit } from "./fault-cell.js";
+import { type FaultFamily, simulation, unit } from "./fault-cell.js";
 
 export const cluster: FaultFamily = {
   letter: "D",
@@ -14,7 +14,6 @@ export const cluster: FaultFamily = {
         schedules: ["outage"],
         chaos: ["leader-kill", "member-kill"],
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "D2",
@@ -25,7 +24,6 @@ export const cluster: FaultFamily = {
       also: {
         chaos: ["leader-pause"],
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "D3",
@@ -34,7 +32,6 @@ export const cluster: FaultFamily = {
       scopes: ["global"],
       promises: ["exclusion"],
       also: { schedules: ["isolate"], chaos: ["leader-cut-off"] },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "D4",
@@ -42,7 +39,6 @@ export const cluster: FaultFamily = {
       outcome: "nothing is noticed: no call fails",
       scopes: ["global"],
       promises: ["exclusion", "no silent wait"],
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "D5",
@@ -57,7 +53,6 @@ export const cluster: FaultFamily = {
           "does not believe an answer to a renewal that no majority confirms",
         ),
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "D6",
@@ -65,7 +60,6 @@ export const cluster: FaultFamily = {
       outcome: "as D1",
       scopes: ["global"],
       promises: ["exclusion", "no silent wait"],
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "D7",
@@ -81,7 +75,6 @@ export const cluster: FaultFamily = {
           "lets go of locks, but takes none, when its disk is full",
         ),
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "D8",
@@ -98,7 +91,6 @@ export const cluster: FaultFamily = {
           "keeps leases while it has no leader, and begins their TTLs anew with the next one",
         ),
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "D9",
@@ -107,7 +99,6 @@ export const cluster: FaultFamily = {
       scopes: ["global"],
       promises: ["exclusion"],
       also: { chaos: ["cluster-restart"] },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "D10",
@@ -116,7 +107,6 @@ export const cluster: FaultFamily = {
       scopes: ["global"],
       promises: ["exclusion"],
       also: { chaos: ["defragmentation"] },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "D11",
@@ -128,7 +118,6 @@ export const cluster: FaultFamily = {
         schedules: ["break-watches"],
         chaos: ["compaction"],
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "D12",
@@ -148,7 +137,6 @@ export const cluster: FaultFamily = {
           ),
         ],
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "D13",
@@ -157,7 +145,6 @@ export const cluster: FaultFamily = {
       scopes: ["global"],
       promises: ["no lock is lost"],
       also: { schedules: ["outage"], chaos: ["leader-kill"] },
-      withoutFaultTest: NOT_YET,
     },
   ],
 };

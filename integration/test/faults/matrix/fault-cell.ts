@@ -47,9 +47,6 @@ export interface FaultFamily {
   readonly cells: readonly FaultCell[];
 }
 
-/** For cells that nobody has written a test for. The table shows them as not checked. */
-export const NOT_YET = "no test yet";
-
 export function simulation(file: string, ...titles: readonly string[]): readonly TestReference[] {
   return titles.map((title) => ({ file: `packages/testing/test/simulation/${file}`, title }));
 }

@@ -1,4 +1,4 @@
-import { type FaultFamily, NOT_YET, simulation } from "./fault-cell.js";
+import { type FaultFamily, simulation } from "./fault-cell.js";
 
 export const network: FaultFamily = {
   letter: "C",
@@ -18,7 +18,6 @@ export const network: FaultFamily = {
           "tells the holder before etcd frees the lock when renewals do not get through",
         ),
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "C2",
@@ -27,7 +26,6 @@ export const network: FaultFamily = {
       scopes: ["global"],
       promises: ["exclusion", "no silent wait"],
       also: { chaos: ["cut-from-leader"] },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "C3",
@@ -44,7 +42,6 @@ export const network: FaultFamily = {
           "is not blocked by a copy of its own request that arrives after the release",
         ),
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "C4",
@@ -53,7 +50,6 @@ export const network: FaultFamily = {
       scopes: ["global"],
       promises: ["exclusion", "no silent wait"],
       also: { chaos: ["link-lossy"] },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "C5",
@@ -62,7 +58,6 @@ export const network: FaultFamily = {
       scopes: ["global"],
       promises: ["exclusion"],
       also: { schedules: ["slow"], chaos: ["link-slow"] },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "C6",
@@ -70,7 +65,6 @@ export const network: FaultFamily = {
       outcome: "no promise is broken; how available locks are is reported",
       scopes: ["global"],
       promises: ["exclusion", "fencing"],
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "C7",
@@ -82,7 +76,6 @@ export const network: FaultFamily = {
         schedules: ["isolate"],
         chaos: ["leader-cut-off"],
       },
-      withoutFaultTest: NOT_YET,
     },
   ],
 };

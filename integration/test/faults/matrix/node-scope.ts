@@ -1,4 +1,4 @@
-import { type FaultFamily, NOT_YET, unit } from "./fault-cell.js";
+import { type FaultFamily, unit } from "./fault-cell.js";
 
 export const nodeScope: FaultFamily = {
   letter: "G",
@@ -11,7 +11,6 @@ export const nodeScope: FaultFamily = {
       scopes: ["node"],
       promises: ["no lock is lost"],
       also: { tests: unit("node-locks.processes.test.ts", "frees the lock of a process that is killed") },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "G2",
@@ -25,7 +24,6 @@ export const nodeScope: FaultFamily = {
           ...unit("lock-file.test.ts", "a FIFO, without waiting for its other end"),
         ],
       },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "G3",
@@ -34,7 +32,6 @@ export const nodeScope: FaultFamily = {
       scopes: ["node"],
       promises: ["no silent wait"],
       also: { tests: unit("lock-file.test.ts", "blames the directory for a file that cannot be made there") },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "G4",

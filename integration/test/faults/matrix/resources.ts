@@ -1,4 +1,4 @@
-import { type FaultFamily, NOT_YET } from "./fault-cell.js";
+import type { FaultFamily } from "./fault-cell.js";
 
 export const resources: FaultFamily = {
   letter: "F",
@@ -11,7 +11,6 @@ export const resources: FaultFamily = {
       scopes: ["process", "node", "global"],
       promises: ["fencing"],
       also: { schedules: ["late-write"], chaos: ["worker-pause"] },
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "F2",
@@ -19,7 +18,6 @@ export const resources: FaultFamily = {
       outcome: "it still knows the greatest token, or refuses until it is told",
       scopes: ["process", "node", "global"],
       promises: ["fencing"],
-      withoutFaultTest: NOT_YET,
     },
     {
       id: "F3",
@@ -27,7 +25,6 @@ export const resources: FaultFamily = {
       outcome: "both refuse the write of an earlier holder",
       scopes: ["global"],
       promises: ["fencing"],
-      withoutFaultTest: NOT_YET,
     },
   ],
 };

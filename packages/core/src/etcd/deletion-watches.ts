@@ -4,7 +4,7 @@ import { createDetached } from "../detached.js";
 import type { EtcdPort, WatchStream } from "./port.js";
 
 /** Somebody waits for the deletion of a key that was created at some revision. */
-export interface DeletionWatch extends Disposable {
+interface DeletionWatch extends Disposable {
   /**
    * Whether etcd already watched the key when it was at this revision: then what was read there, and not deleted
    * yet, needs not be read again before waiting.

@@ -142,14 +142,14 @@ function withSteps(port: EtcdPort, onStep: () => void): EtcdPort {
     openWatch: (handlers) =>
       port.openWatch({
         ...handlers,
-        onCreated(watchId) {
+        onCreated(watchId, revision) {
           onStep();
-          handlers.onCreated(watchId);
+          handlers.onCreated(watchId, revision);
           onStep();
         },
-        onDeleted(watchId) {
+        onDeleted(watchId, revision) {
           onStep();
-          handlers.onDeleted(watchId);
+          handlers.onDeleted(watchId, revision);
           onStep();
         },
       }),
