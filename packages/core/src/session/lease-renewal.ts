@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../clock.js";
 import { debug } from "../debug.js";
-import { FencelineError } from "../errors.js";
+import { EtcdError, FencelineError } from "../errors.js";
 import { isLeaseNotFound } from "../etcd/errors.js";
 import { askMajority, type EtcdPort, type KeepAliveStream } from "../etcd/port.js";
 
@@ -30,7 +30,7 @@ interface Sent {
 
 /**
  * Renews a lease every third of its TTL over one stream; a renewal that is not answered within a sixth of the
- * TTL is sent again through another member.
+ * TTL (a quarter of a short one, up to 1.1 s) is sent again through another member.
  *
  * An answer alone is no proof: a leader that was replaced without knowing it goes on answering (etcd before
  * 3.4.31 and 3.5.13 without end, https://github.com/etcd-io/etcd/issues/15247). A renewal is proved by a
@@ -40,6 +40,8 @@ interface Sent {
  */
 export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
   const { port, clock, ttlMs } = options;
+  // A member without a leader looks for one once in an election timeout, by default a second, and answers then.
+  const silenceMs = Math.max(ttlMs / 6, Math.min(1_100, ttlMs / 4));
   let stream: KeepAliveStream | undefined;
   let unanswered: Sent[] = [];
   let nextTimer: Timer | undefined;
@@ -65,7 +67,7 @@ export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
     unanswered.push({ at: clock.now() });
     stream?.send();
     answerTimer?.cancel();
-    answerTimer = clock.startTimer(ttlMs / 6, onSilence);
+    answerTimer = clock.startTimer(silenceMs, onSilence);
     sendLater(ttlMs / 3);
   };
   const sendLater = (delayMs: number): void => {
@@ -80,7 +82,7 @@ export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
     options.onFailed(reason);
   };
   const onSilence = (): void => {
-    tellFailed(`no answer to a renewal within ${Math.round(ttlMs / 6)} ms`);
+    tellFailed(`no answer to a renewal within ${Math.round(silenceMs)} ms`);
     stream?.abandon();
     stream = undefined;
     send();
@@ -131,7 +133,8 @@ export function createLeaseRenewal(options: LeaseRenewalOptions): LeaseRenewal {
       else if (!stopped) {
         // Not confirmed; the deadline stays where it is and decides.
         debug("lease %s: renewal not proved: %s", options.leaseId, error);
-        sendSoon();
+        // What etcd has refused it will refuse again.
+        if (error instanceof EtcdError && error.retryable) sendSoon();
       }
     }
   };
