@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FencelineError } from "@fenceline/core";
 import type { EtcdMember } from "@fenceline/testing";
 import { askMember, base64 } from "../support/member-api.js";
+import { startProbe } from "./cluster-probe.js";
 import { watchDeletion } from "./deletions.js";
 import { abortOf, hold, type Lab, openLab } from "./lab.js";
-import { assertPause, LONGEST_PAUSE_MS, stickyTo, TTL_MS, through } from "./through.js";
+import { assertKeptUnlessAway, assertPause, LONGEST_PAUSE_MS, stickyTo, TTL_MS, through } from "./through.js";
 
 async function followersOf(lab: Lab): Promise<readonly EtcdMember[]> {
   const leader = await lab.etcd.leader();
@@ -43,17 +44,18 @@ describe("D1: a member is killed", function () {
   it("D1 the leader, while somebody waits: the lock is kept, and the waiter waits on", async () => {
     await using lab = await openLab({ members: 3 });
     const [a, b] = [await lab.connect({ ttlMs: TTL_MS }), await lab.connect({ ttlMs: TTL_MS })];
-    const { assertKept, lock } = await hold(a, "volume");
+    const kept = await hold(a, "volume");
     const waiting = b.acquire("volume", { timeoutMs: 30_000 });
     await lab.untilQueued("volume", 2);
+    const probe = startProbe(lab.etcd);
     await (await lab.etcd.leader()).kill();
     await sleep(4_000); // another is elected, and its watch is open again
-    assertKept();
-    await lock.release();
+    assertKeptUnlessAway(kept, await probe.stop(), TTL_MS);
+    await kept.lock.release();
     const releasedAt = performance.now();
     const next = await waiting;
     const waitedMs = Math.round(performance.now() - releasedAt);
-    assert.ok(next.token > lock.token);
+    assert.ok(next.token > kept.lock.token);
     assert.ok(waitedMs <= 500, `granted ${waitedMs} ms after the release`);
     await lab.assertNothingLeft();
   });

@@ -81,8 +81,8 @@ export async function openLab(options: StartEtcdOptions = {}): Promise<Lab> {
 /** A lock that has to be kept, with everything that its session has gone through since. */
 export interface KeptLock {
   readonly lock: Lock;
-  /** It is held, and its session was never lost. */
-  assertKept(): void;
+  /** It is held, and its session was never lost. `meanwhile` is for the message. */
+  assertKept(meanwhile?: string): void;
 }
 
 export async function hold(coordinator: Coordinator, name: string): Promise<KeptLock> {
@@ -95,9 +95,9 @@ export async function hold(coordinator: Coordinator, name: string): Promise<Kept
   });
   return {
     lock,
-    assertKept() {
+    assertKept(meanwhile = "") {
       const history = states.join(", ");
-      assert.ok(!/lost|closed/.test(history), `session of "${name}": ${history}`);
+      assert.ok(!/lost|closed/.test(history), `session of "${name}": ${history}. ${meanwhile}`);
       lock.assertHeld();
       assert.equal(lock.signal.aborted, false);
     },

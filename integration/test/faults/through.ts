@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Coordinator } from "@fenceline/core";
 import type { EtcdMember } from "@fenceline/testing";
 import { startProbe } from "./cluster-probe.js";
-import { hold, type Lab } from "./lab.js";
+import { hold, type KeptLock, type Lab } from "./lab.js";
 import { startTraffic } from "./traffic.js";
 
 /** The shortest with which no fault of a single member costs a lock, at default ticks. */
@@ -39,16 +39,25 @@ export async function through(
   const hosts = stickyTo(lab, member);
   const connect = (): Promise<Coordinator> => lab.connect({ hosts, ttlMs });
   const [a, b, c, d] = await Promise.all([connect(), connect(), connect(), connect()]);
-  const { assertKept } = await hold(a, "volume");
+  const kept = await hold(a, "volume");
   const probe = startProbe(lab.etcd);
   const turns = startTraffic([b, c], { ttlMs });
   const alone = startTraffic([d], { ttlMs, lock: "alone" });
   await sleep(200);
   await fault();
-  assertKept();
   const [shared, own, awayMs] = await Promise.all([turns.stop(), alone.stop(), probe.stop()]);
-  assertKept();
+  assertKeptUnlessAway(kept, awayMs, ttlMs);
   return { longestMs: own.longestMs, awayMs, failures: [...shared.failures, ...own.failures] };
+}
+
+/**
+ * The lock was kept; or the cluster was away, as on a busy machine an election may take, for longer than a holder can do
+ * without it: a renewal is due after a third of the TTL. Then its holder was told at least.
+ */
+export function assertKeptUnlessAway({ assertKept, lock }: KeptLock, awayMs: number, ttlMs: number): void {
+  const marginMs = 500;
+  if (awayMs <= (2 / 3) * ttlMs - 2 * marginMs) assertKept(`The cluster was away for ${awayMs} ms`);
+  else assert.equal(lock.signal.aborted, !lock.held);
 }
 
 /**
