@@ -83,6 +83,7 @@ describe("D8: etcd is away for longer than the TTL", function () {
       const aborted = abortOf(lock);
       const waiting = b.acquire("volume", { timeoutMs: 60_000 });
       await lab.untilQueued("volume", 2);
+      await sleep(200); // it has heard of it
       const victims = lab.etcd.members.slice(0, count);
       await Promise.all(victims.map((member) => member.kill()));
       const killedAt = performance.now();
