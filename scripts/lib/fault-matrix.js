@@ -5,12 +5,11 @@ import { heading, table } from "./markdown.js";
 
 /** The fault matrix with the results that were kept last, as Markdown. */
 export async function renderFaultMatrix() {
-  const { cores, date, node, runs } = await readResults();
-  const described = runs.map(({ etcd, seconds }) => `etcd ${etcd} (${seconds} s)`).join(" and ");
-  return [
-    `Last written on ${date}, on ${cores} cores, with Node.js ${node}: ${described}.\n`,
-    ...faultMatrix.map((family) => renderFamily(family, runs)),
-  ].join("\n");
+  const results = await readResults();
+  const { runs } = results;
+  return [`${describeRuns(results)}\n`, ...faultMatrix.map((family) => renderFamily(family, runs))].join(
+    "\n",
+  );
 }
 
 /** The bugs of others, each with the tests that would find it, as Markdown. */
@@ -22,6 +21,12 @@ export function renderKnownBugs() {
     tests.map(({ file, title }) => `${fileName(file)}: “${title}”`).join("; "),
   ]);
   return table(["bug", "seen", "cells", "tests"], rows);
+}
+
+function describeRuns({ cores, date, node, runs }) {
+  if (runs.length === 0) return "No results are kept.";
+  const versions = runs.map(({ etcd, seconds }) => `etcd ${etcd} (${seconds} s)`).join(" and ");
+  return `The results are those of ${date}, with ${versions}, Node.js ${node} and ${cores} cores.`;
 }
 
 function renderFamily({ letter, title, cells }, runs) {

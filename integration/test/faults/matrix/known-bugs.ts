@@ -74,9 +74,9 @@ export const knownBugs: readonly KnownBug[] = [
     bug: "a watch does not ask for a leader, and is silent on a member that was cut off",
     seen: "measured on 3.4.23 and 3.5.16",
     cells: ["C7"],
-    tests: simulation(
-      "global-locks.test.ts",
-      "is granted the lock within a TTL when the event of the release is lost",
+    tests: integration(
+      "faults/c-watches.ftest.ts",
+      "C7 is told by its watch that there is no leader, long before it renews or looks again",
     ),
   },
   {

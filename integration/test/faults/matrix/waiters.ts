@@ -72,14 +72,14 @@ export const waiters: FaultFamily = {
       fault: "a thousand waiters want one lock",
       outcome:
         "first come, first served; a release wakes one of them, and a grant takes a fixed number of calls",
-      scopes: ["process", "global"],
+      scopes: ["global"],
       promises: ["order", "no silent wait"],
     },
     {
       id: "B6",
       fault:
         "the waiter stands still for longer than its TTL between etcd's answer and the end of its acquire",
-      outcome: "the acquire rejects: `lock_lost`",
+      outcome: "the acquire rejects: its session is lost",
       scopes: ["global"],
       promises: ["exclusion"],
       also: {
