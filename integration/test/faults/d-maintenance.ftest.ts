@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EtcdMember } from "@fenceline/testing";
 import { askMember } from "../support/member-api.js";
+import { skip } from "../support/skip.js";
 import { createLauncher, findTwoVersions, foundEtcd } from "./etcd-launcher.js";
 import { type Lab, openLab } from "./lab.js";
 import { assertPause, through } from "./through.js";
@@ -29,10 +30,7 @@ describe("D9: all members are restarted, one after the other", function () {
 
   it("D9 with the next minor version: no lock is lost, neither while both run nor after", async function () {
     const versions = await findTwoVersions();
-    if (versions === undefined) {
-      console.log(`- skipped: ${this.test?.title}: needs two minor versions of etcd`);
-      return this.skip();
-    }
+    if (versions === undefined) return skip(this, "needs two minor versions of etcd");
     const [older, newer] = versions;
     await using launcher = await createLauncher(older.path);
     await using lab = await openLab({ members: 3, binary: launcher.path });

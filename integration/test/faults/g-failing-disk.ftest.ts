@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type LockKey, lockKey } from "@fenceline/core";
+import { skip } from "../support/skip.js";
 import { type Disk, mountMemoryDisk } from "./support/disks.js";
 import { assertLockRefused, assertUsable } from "./support/lock-directories.js";
 import { needsRoot, run } from "./support/requirements.js";
@@ -50,9 +51,7 @@ describe("a process that has no descriptor left", function () {
   this.timeout(30_000);
   let lockDirectory: string;
   before(function () {
-    if (process.platform === "linux") return;
-    console.log(`- skipped: node scope needs Linux, this is ${process.platform}`);
-    this.skip();
+    if (process.platform !== "linux") skip(this, `node scope needs Linux, this is ${process.platform}`);
   });
   beforeEach(() => {
     lockDirectory = mkdtempSync(join(tmpdir(), "fenceline-descriptors-"));

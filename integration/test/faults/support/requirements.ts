@@ -3,6 +3,7 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { runtime } from "../../suite-etcd.js";
+import { skip } from "../../support/skip.js";
 
 /** Runs a program to its end; the error that it rejects with tells what the program wrote. */
 export async function run(program: string, ...args: readonly string[]): Promise<void> {
@@ -26,11 +27,6 @@ export function needsRoot(
 /** For `before`: skips what follows, and says so, where etcd runs in containers. */
 export function needsProcesses(this: Mocha.Context): void {
   if (runtime === "container") skip(this, "containers of etcd have networks and disks of their own");
-}
-
-function skip(hook: Mocha.Context, reason: string): void {
-  console.log(`- skipped: ${hook.test?.parent?.title}: ${reason}`);
-  hook.skip();
 }
 
 function whyNot(programs: readonly string[]): string | undefined {
