@@ -66,8 +66,12 @@ export function createCallPolicy(options: CallPolicyOptions = {}): IPolicy {
       }),
     }),
     breaker,
-    // A little longer than the deadline that the call itself carries: the call's own error says more.
-    timeout((options.attemptTimeoutMs ?? 1000) + 100, TimeoutStrategy.Aggressive),
+    // A little longer than the deadline that the call itself carries: the call's own error says more. To abort a signal
+    // after each call, that nobody listens to, would cost more than the call's own code.
+    timeout((options.attemptTimeoutMs ?? 1000) + 100, {
+      strategy: TimeoutStrategy.Aggressive,
+      abortOnReturn: false,
+    }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { IPolicy } from "cockatiel";
 import { debug } from "../debug.js";
 import { EtcdError } from "../errors.js";
@@ -16,6 +17,9 @@ export function createCluster(
   policy: IPolicy,
   onRetry: (endpoint: string, attempt: number) => void = () => {},
 ): EtcdPort {
+  // Calls in flight share cockatiel's default signal, and Node.js warns of a leak when there are more than ten.
+  const neverAborted = new AbortController().signal;
+  setMaxListeners(Number.POSITIVE_INFINITY, neverAborted);
   let current = 0;
   let clusterId: string | undefined;
   let newestRevision = 0n;
@@ -37,8 +41,6 @@ export function createCluster(
     const outcomeUnknown = (cause: Error): EtcdError =>
       new EtcdError("etcd_outcome_unknown", `${cause.message}; it may have been applied`, { cause });
     try {
-      // A signal of its own for each call: calls in flight share cockatiel's default one, and Node.js warns of
-      // a leak when there are more than ten.
       const answer = await policy.execute(async () => {
         if (refusal !== undefined) throw refusal;
         const endpoint = endpoints[current] as Endpoint;
@@ -57,7 +59,7 @@ export function createCluster(
           else if (options.repeatable === false) throw outcomeUnknown(failure.error);
           throw failure.error;
         }
-      }, new AbortController().signal);
+      }, neverAborted);
       return { answer, repeated: unsettled > 1 };
     } catch (error) {
       if (error instanceof EtcdError) {
