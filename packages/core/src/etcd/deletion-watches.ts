@@ -20,8 +20,11 @@ interface DeletionWatch extends Disposable {
 }
 
 export interface DeletionWatches {
-  /** @param createRevision deletions before it are of an earlier key of the same name */
-  watch(key: string, createRevision: bigint): DeletionWatch;
+  /**
+   * @param createRevision deletions before it are of an earlier key of the same name
+   * @param queue of the watches for one queue that nobody waits for, only the last is kept
+   */
+  watch(key: string, createRevision: bigint, queue: string): DeletionWatch;
   close(): void;
 }
 
@@ -32,6 +35,7 @@ const IDLE_MS = 5_000;
 interface KeyWatch {
   readonly id: number;
   readonly key: string;
+  readonly queue: string;
   /** etcd's revision when it began to watch. */
   createdAt?: bigint;
   /** The revision of the last deletion. */
@@ -52,18 +56,22 @@ interface Waiting {
  * whoever waits reads, and watches again. So no event can be missed, and compaction cannot end a wait.
  *
  * A watch outlives its wait for a while. In a queue that goes round, the one before is the same each time, under the
- * same key: the next wait for it needs neither a new watch nor another read.
+ * same key: the next wait for it needs neither a new watch nor another read. If it is another one, the watch goes: it
+ * would tell of what is of no interest.
  */
 export function createDeletionWatches(port: EtcdPort, clock: Clock): DeletionWatches {
   const detached = createDetached();
   const byId = new Map<number, KeyWatch>();
   const byKey = new Map<string, KeyWatch>();
+  /** Of each queue the watch that nobody waits for. */
+  const idle = new Map<string, KeyWatch>();
   let stream: WatchStream | undefined;
   let sweepTimer: Timer | undefined;
   let lastId = 0;
 
   const forget = (watch: KeyWatch): void => {
     byId.delete(watch.id);
+    if (idle.get(watch.queue) === watch) idle.delete(watch.queue);
     if (byKey.get(watch.key) === watch) byKey.delete(watch.key);
   };
   /** The watch is over: etcd has ended it, or its stream. */
@@ -71,6 +79,10 @@ export function createDeletionWatches(port: EtcdPort, clock: Clock): DeletionWat
     if (watch === undefined) return;
     forget(watch);
     for (const one of watch.waiting) fire(one);
+  };
+  const cancel = (watch: KeyWatch): void => {
+    forget(watch);
+    stream?.cancel(watch.id);
   };
   const closeStream = (): void => {
     stream?.close();
@@ -81,9 +93,7 @@ export function createDeletionWatches(port: EtcdPort, clock: Clock): DeletionWat
     sweepTimer = undefined;
     const longAgo = clock.now() - IDLE_MS;
     for (const watch of byId.values()) {
-      if (watch.waiting.size > 0 || watch.idleSince > longAgo) continue;
-      forget(watch);
-      stream?.cancel(watch.id);
+      if (watch.waiting.size === 0 && watch.idleSince <= longAgo) cancel(watch);
     }
     if (byId.size === 0) closeStream();
     else sweepLater();
@@ -117,10 +127,10 @@ export function createDeletionWatches(port: EtcdPort, clock: Clock): DeletionWat
     return opened;
   };
 
-  const open = (key: string): KeyWatch => {
+  const open = (key: string, queue: string): KeyWatch => {
     stream ??= detached(openStream);
     lastId += 1;
-    const watch: KeyWatch = { id: lastId, key, deletedAt: 0n, waiting: new Set(), idleSince: 0 };
+    const watch: KeyWatch = { id: lastId, key, queue, deletedAt: 0n, waiting: new Set(), idleSince: 0 };
     byId.set(watch.id, watch);
     byKey.set(key, watch);
     stream.create(watch.id, key);
@@ -128,8 +138,11 @@ export function createDeletionWatches(port: EtcdPort, clock: Clock): DeletionWat
   };
 
   return {
-    watch(key, createRevision) {
-      const watch = byKey.get(key) ?? open(key);
+    watch(key, createRevision, queue) {
+      const watch = byKey.get(key) ?? open(key, queue);
+      const other = idle.get(queue);
+      if (other === watch) idle.delete(queue);
+      else if (other !== undefined) cancel(other);
       const waiting: Waiting = { createRevision, ready: createGate(), fired: createGate() };
       watch.waiting.add(waiting);
       if (watch.createdAt !== undefined) waiting.ready.open();
@@ -139,9 +152,13 @@ export function createDeletionWatches(port: EtcdPort, clock: Clock): DeletionWat
         ready: waiting.ready.opened,
         fired: waiting.fired.opened,
         [Symbol.dispose]() {
-          watch.waiting.delete(waiting);
+          if (!watch.waiting.delete(waiting) || watch.waiting.size > 0 || byId.get(watch.id) !== watch)
+            return;
+          const other = idle.get(watch.queue);
+          if (other !== undefined) cancel(other);
+          idle.set(watch.queue, watch);
           watch.idleSince = clock.now();
-          if (byId.size > 0) sweepLater();
+          sweepLater();
         },
       };
     },

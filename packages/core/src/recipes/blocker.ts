@@ -14,6 +14,8 @@ export interface Blocker {
 /** Whose key is in the way. */
 export interface BlockingKey {
   readonly kv: KeyValue;
+  /** The queue that it stands in: who follows there waits for one key after the other. */
+  readonly queue: string;
   /** etcd's revision when it was seen. */
   readonly seenAt: bigint;
   readonly by: Blocker;

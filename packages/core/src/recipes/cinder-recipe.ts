@@ -159,11 +159,11 @@ function createCinderClaim(
         place.createdAt = kv.createRevision;
         tookOver = true;
       } else if (kv !== undefined && missing.includes(place)) {
-        blocker ??= { kv, seenAt, by: toozHolderOf(kv, ownerKv) };
+        blocker ??= { kv, queue: kv.key, seenAt, by: toozHolderOf(kv, ownerKv) };
       }
     }
     if (tookOver || blocker !== undefined) return blocker;
-    if (mark !== undefined) return { kv: mark, seenAt, by: writerOf(mark) };
+    if (mark !== undefined) return { kv: mark, queue: mark.key, seenAt, by: writerOf(mark) };
     if (sessionKey.modRevision === permit) throw lost("its entry in the queue is gone");
     return undefined;
   };

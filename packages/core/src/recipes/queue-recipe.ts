@@ -156,6 +156,7 @@ class QueueClaim implements Claim {
     this.#revision = found.revision;
     if (found.foundMarks.length > 0) this.#foundMarks = found.foundMarks;
     const [kv] = found.blockers;
-    return kv && { kv, seenAt: found.revision, by: { ...writerOf(kv), ahead: found.ahead } };
+    const queue = this.#queues.find((prefix) => kv?.key.startsWith(prefix)) ?? "";
+    return kv && { kv, queue, seenAt: found.revision, by: { ...writerOf(kv), ahead: found.ahead } };
   }
 }

@@ -28,8 +28,8 @@ export async function waitTurn(first: BlockingKey | undefined, options: WaitTurn
   let blocker = first;
   while (blocker !== undefined) {
     options.onBlocked(blocker.by);
-    using ahead = options.watches.watch(blocker.kv.key, blocker.kv.createRevision);
-    using own = options.watches.watch(options.session.key, 0n);
+    using ahead = options.watches.watch(blocker.kv.key, blocker.kv.createRevision, blocker.queue);
+    using own = options.watches.watch(options.session.key, 0n, options.session.key);
     if (!ahead.stoodAt(blocker.seenAt) || !own.stoodAt(blocker.seenAt)) {
       await anyOrTime([Promise.all([ahead.ready, own.ready])], options);
       const stillBlocker = await untilAnswered(options.look, options);
