@@ -11,6 +11,8 @@ export default class FaultReporter extends Mocha.reporters.Spec {
     };
     runner.on("pass", (test) => note(test, "passed"));
     runner.on("fail", (test, error) => note(test, "failed", error.message));
+    // Most of these tests have a clock in them, which a busy machine can put out of step once.
+    runner.on("retry", (test, error) => console.log(`- again: ${test.fullTitle()}: ${error.message}`));
     runner.on("pending", (test) => note(test, "skipped", skipReasonOf(test)));
     runner.once("end", () => writeFileSync(options.reporterOptions.output, JSON.stringify(tests)));
   }
