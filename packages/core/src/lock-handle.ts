@@ -82,8 +82,9 @@ export class LockHandle implements ContextLock {
     return this.#releasing !== undefined;
   }
 
-  /** Resolves when the holding is over, by release or by loss. To be asked for once, before that. */
+  /** Resolves when the holding is over, by release or by loss. To be asked for once. */
   get ended(): Promise<void> {
+    if (this.#lost !== undefined || this.#releasing !== undefined) return Promise.resolve();
     return new Promise((resolve) => {
       this.#tellEnded = resolve;
     });
