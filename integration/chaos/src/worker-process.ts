@@ -68,6 +68,9 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
     },
     async kill() {
       mayEnd = true;
+      // The kernel frees its node locks when it dies, which is known here a little later: nobody can say what it believes
+      // from now on.
+      recorder.record({ kind: "pause", worker: name });
       child.kill("SIGKILL");
       await end;
     },

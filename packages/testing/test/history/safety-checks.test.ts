@@ -59,6 +59,14 @@ describe("The check of exclusion", () => {
     passes(paused());
   });
 
+  it("knows nothing of a holder between its kill, noted as a pause, and the news of its death", () => {
+    const killed = history().invoke(1, "w1-1").granted(2, "w1-1", 5n).worker(10, "pause", "w1");
+    passes(killed.hold(11, 20, "w2-1", 6n).worker(12, "crash", "w1"));
+    const before = history().invoke(1, "w1-1").granted(2, "w1-1", 5n).hold(9, 20, "w2-1", 6n);
+    const { events } = before.worker(10, "pause", "w1").worker(12, "crash", "w1");
+    assert.ok(failing(events).includes("exclusion"));
+  });
+
   it("finds a paused holder that goes on believing after it goes on", () => {
     const wrong = paused().worker(8_000, "resume", "w1").told(8_200, "w1-1");
     assert.deepEqual(failing(wrong.events), ["exclusion"]);
