@@ -29,7 +29,9 @@ export interface DeletionWatches {
 }
 
 /** How long a watch stays without anybody who waits, in milliseconds; with the last one the stream is closed. */
-const IDLE_MS = 5_000;
+const IDLE_MS = 1_000;
+/** How often that is looked at, in milliseconds. */
+const SWEEP_MS = 500;
 
 /** What etcd tells of one key, and who waits for it. */
 interface KeyWatch {
@@ -99,7 +101,7 @@ export function createDeletionWatches(port: EtcdPort, clock: Clock): DeletionWat
     else sweepLater();
   };
   const sweepLater = (): void => {
-    sweepTimer ??= clock.startTimer(IDLE_MS, sweep);
+    sweepTimer ??= clock.startTimer(SWEEP_MS, sweep);
   };
 
   const openStream = (): WatchStream => {
