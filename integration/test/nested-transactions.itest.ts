@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { suiteEtcd } from "./suite-etcd.js";
+import { Etcd3 } from "etcd3";
+import { ownEtcd, suiteEtcd } from "./suite-etcd.js";
 import { openClient } from "./support/etcd-client.js";
 
 /** What transactions that travel together rely on, asked of etcd itself. */
@@ -69,5 +70,22 @@ describe("transactions within a transaction", () => {
       } as never);
     await send(126);
     await assert.rejects(send(127), /too many operations/);
+  });
+
+  it("are held to the permissions of what stands beside them, also in the branch that is not done", async () => {
+    await using etcd = await ownEtcd({ auth: { user: "app", password: "secret", prefix: "mine/" } });
+    const client = new Etcd3({ hosts: [...etcd.endpoints], auth: { username: "app", password: "secret" } });
+    try {
+      const send = (key: string) =>
+        client.kv.txn({
+          compare: [],
+          success: [within({ compare: [], success: [put(key)], failure: [] })],
+          failure: [put(key)],
+        } as never);
+      await send("mine/key");
+      await assert.rejects(send("another's/key"), /permission denied/);
+    } finally {
+      client.close();
+    }
   });
 });

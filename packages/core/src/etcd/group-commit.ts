@@ -6,6 +6,8 @@ import type { EtcdPort, Op, TxnRequest, TxnResponse } from "./port.js";
 interface Rider {
   readonly request: TxnRequest;
   readonly locks: readonly string[];
+  /** What it writes, at the first level, where etcd checks it. */
+  readonly writes: readonly Op[];
   /** What it takes of etcd's limit on operations. */
   readonly depth: number;
   readonly resolve: (response: TxnResponse) => void;
@@ -27,6 +29,9 @@ const MAX_UNDER_WAY = 2;
  * Never together are two transactions for the same lock: all keys of one transaction get the same create revision,
  * and two places in a queue would be one. Never with others goes a transaction that names no locks: it passes as it
  * is, and so does each rider of a call that etcd has refused, as one of them may be the reason.
+ *
+ * etcd looks for permissions and for space at the first level only (CVE-2026-33343 for the permissions, mended in
+ * 3.4.42, 3.5.28 and 3.6.9). So what the riders write stands there as well, in the branch that is never done.
  */
 export function createGroupCommit(port: EtcdPort): EtcdPort {
   const detached = createDetached();
@@ -65,15 +70,17 @@ export function createGroupCommit(port: EtcdPort): EtcdPort {
       answer = await port.txn({
         compare: [],
         success: riders.map(({ request }): Op => ({ type: "txn", txn: request })),
+        failure: riders.flatMap(({ writes }) => writes),
       });
     } catch (error) {
-      if (!FencelineError.is(error, "etcd_rejected") && !FencelineError.is(error, "etcd_auth")) {
+      const unknown = FencelineError.is(error, "etcd_outcome_unknown");
+      if (!unknown && !FencelineError.is(error, "etcd_rejected") && !FencelineError.is(error, "etcd_auth")) {
         for (const rider of riders) rider.reject(error);
         return;
       }
       // Half as many go together from now on; a rider that is too large by itself is told so.
       if (/too many operations/.test(error.message)) maxOps = Math.min(maxOps, Math.ceil(opsOf(riders) / 2));
-      await Promise.all(riders.map(alone));
+      await Promise.all(riders.map((rider) => alone(rider, unknown)));
       return;
     }
     for (const [i, rider] of riders.entries()) {
@@ -86,7 +93,11 @@ export function createGroupCommit(port: EtcdPort): EtcdPort {
     }
   };
 
-  const alone = (rider: Rider): Promise<void> => port.txn(rider.request).then(rider.resolve, rider.reject);
+  /** @param repeated whether an earlier attempt may have been applied, or may be yet */
+  const alone = (rider: Rider, repeated = false): Promise<void> =>
+    port
+      .txn(rider.request)
+      .then((answer) => rider.resolve(repeated ? { ...answer, repeated } : answer), rider.reject);
 
   return {
     ...port,
@@ -94,7 +105,7 @@ export function createGroupCommit(port: EtcdPort): EtcdPort {
       const { locks } = options ?? {};
       if (locks === undefined) return port.txn(request, options);
       return new Promise((resolve, reject) => {
-        waiting.add({ request, locks, depth: depthOf(request), resolve, reject });
+        waiting.add({ request, locks, writes: writesOf(request), depth: depthOf(request), resolve, reject });
         setDeparture();
       });
     },
@@ -106,9 +117,11 @@ function takeNext(waiting: Set<Rider>, maxOps: number): Rider[] {
   const taken: Rider[] = [];
   const locks = new Set<string>();
   let deepest = 0;
+  let writes = 0;
   for (const rider of waiting) {
     deepest = Math.max(deepest, rider.depth);
-    if (taken.length > 0 && taken.length + 1 + deepest > maxOps) break;
+    writes += rider.writes.length;
+    if (taken.length > 0 && Math.max(taken.length + 1, writes) + deepest > maxOps) break;
     if (rider.locks.some((lock) => locks.has(lock))) continue;
     for (const lock of rider.locks) locks.add(lock);
     waiting.delete(rider);
@@ -118,7 +131,22 @@ function takeNext(waiting: Set<Rider>, maxOps: number): Rider[] {
 }
 
 function opsOf(riders: readonly Rider[]): number {
-  return riders.length + Math.max(...riders.map(({ depth }) => depth));
+  const writes = riders.reduce((sum, rider) => sum + rider.writes.length, 0);
+  return Math.max(riders.length, writes) + Math.max(...riders.map(({ depth }) => depth));
+}
+
+/** What a transaction may write, in whichever branch, with empty values. Each key once, as etcd wants it. */
+function writesOf(request: TxnRequest): readonly Op[] {
+  const writes = new Map<string, Op>();
+  const collect = ({ success, failure = [] }: TxnRequest): void => {
+    for (const op of [...success, ...failure]) {
+      if (op.type === "txn") collect(op.txn);
+      else if (op.type === "put") writes.set(String(op.key), { type: "put", key: op.key, value: "" });
+      else if (op.type === "delete" && !writes.has(String(op.key))) writes.set(String(op.key), op);
+    }
+  };
+  collect(request);
+  return [...writes.values()];
 }
 
 /** How etcd counts operations: those of the longest list, and below it those of the deepest transaction within. */

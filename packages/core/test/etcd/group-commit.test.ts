@@ -151,13 +151,63 @@ describe("group commit", () => {
     const { calls, grouped } = createOpenPort();
     const deep = (lock: string): TxnRequest => ({
       compare: [],
-      success: Array.from({ length: 8 }, (_, i) => ({ type: "put", key: `${lock}/${i}`, value: "" })),
+      success: Array.from({ length: 8 }, (_, i) => ({ type: "range", key: `${lock}/${i}` })),
     });
     for (let i = 0; i < 200; i += 1) void grouped.txn(deep(`l${i}`), about(`l${i}`));
     await settle();
     assert.deepEqual(
       calls.map((call) => call.request.success.length),
       [120, 80],
+    );
+  });
+
+  it("shows etcd at the first level what its riders write, in a branch that is never done", async () => {
+    const { calls, grouped } = createOpenPort();
+    const within: TxnRequest = { compare: [], success: [{ type: "delete", key: "mark" }] };
+    const writes: TxnRequest = {
+      compare: [],
+      success: [...put("a").success, { type: "range", key: "a/" }, { type: "txn", txn: within }],
+      failure: [{ type: "delete", key: "a" }],
+    };
+    void grouped.txn(writes, about("a"));
+    void grouped.txn(put("b"), about("b"));
+    await settle();
+    assert.deepEqual(calls[0]?.request.compare, []);
+    assert.deepEqual(calls[0]?.request.failure, [
+      { type: "put", key: "a", value: "" },
+      { type: "delete", key: "mark" },
+      { type: "put", key: "b", value: "" },
+    ]);
+  });
+
+  it("counts what its riders write as well", async () => {
+    const { calls, grouped } = createOpenPort();
+    const many = (lock: string): TxnRequest => ({
+      compare: [],
+      success: Array.from({ length: 8 }, (_, i) => ({ type: "put", key: `${lock}/${i}`, value: "" })),
+    });
+    for (let i = 0; i < 20; i += 1) void grouped.txn(many(`l${i}`), about(`l${i}`));
+    await settle();
+    assert.deepEqual(
+      calls.map((call) => call.request.success.length),
+      [15, 5],
+    );
+  });
+
+  it("asks anew for each after an answer that one of them may be to blame for, as for a repetition", async () => {
+    const { calls, grouped } = createOpenPort();
+    const answers = ["a", "b"].map((lock) => grouped.txn(put(lock), about(lock)));
+    await settle();
+    calls.shift()?.fail(new EtcdError("etcd_outcome_unknown", "refused, after an attempt without an answer"));
+    await settle();
+    assert.deepEqual(
+      calls.map((call) => call.keys),
+      [["a"], ["b"]],
+    );
+    for (const call of calls) call.answer();
+    assert.deepEqual(
+      (await Promise.all(answers)).map(({ repeated }) => repeated),
+      [true, true],
     );
   });
 

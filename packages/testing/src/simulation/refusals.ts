@@ -16,11 +16,11 @@ export function refuseMalformed(request: TxnRequest): void {
   keysPutBy(request);
 }
 
-/** Whether a transaction needs space in one of its branches. */
+/** Whether a transaction needs space in one of its branches, as etcd counts: not in transactions within. */
 export function mayPut(request: TxnRequest): boolean {
   return branchesOf(request)
     .flat()
-    .some((op) => op.type === "put" || (op.type === "txn" && mayPut(op.txn)));
+    .some((op) => op.type === "put");
 }
 
 function depthOf(request: TxnRequest): number {
