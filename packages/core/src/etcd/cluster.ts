@@ -24,6 +24,7 @@ export function createCluster(
   let clusterId: string | undefined;
   let newestRevision = 0n;
   let refusal: EtcdError | undefined;
+  let closed = false;
 
   const moveOnFrom = (endpoint: Endpoint): void => {
     if (endpoints[current] !== endpoint || endpoints.length === 1) return;
@@ -43,6 +44,7 @@ export function createCluster(
     try {
       const answer = await policy.execute(async () => {
         if (refusal !== undefined) throw refusal;
+        if (closed) throw new EtcdError("etcd_unavailable", "the connection was closed");
         const endpoint = endpoints[current] as Endpoint;
         if (unsettled > 0 && options.repeatable === false) {
           throw outcomeUnknown(new Error(`etcd at ${endpoint.url}: no answer in time`));
@@ -143,6 +145,7 @@ export function createCluster(
       return (await call((endpoint) => endpoint.status())).answer.version;
     },
     close() {
+      closed = true;
       for (const endpoint of endpoints) endpoint.close();
     },
   };

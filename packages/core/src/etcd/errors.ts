@@ -11,6 +11,7 @@ interface Rule {
   readonly ambiguous: boolean;
 }
 
+const NO_STATUS = -1;
 const CANCELLED = 1;
 const UNKNOWN = 2;
 const INVALID_ARGUMENT = 3;
@@ -25,6 +26,14 @@ const UNAUTHENTICATED = 16;
 
 /** The first rule that fits decides; what fits none was refused by etcd for good. */
 const rules: readonly Rule[] = [
+  {
+    // By the client itself, while another is opened in its place.
+    status: [NO_STATUS],
+    text: /client was already closed/,
+    code: "etcd_unavailable",
+    retryable: true,
+    ambiguous: false,
+  },
   {
     status: [UNAVAILABLE],
     text: /No connection established|Name resolution failed|failed to connect/i,
@@ -80,7 +89,7 @@ export interface CallFailure {
 export function toCallFailure(thrown: unknown, endpoint: string): CallFailure {
   if (thrown instanceof EtcdError) return { error: thrown, ambiguous: false };
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const [, status = "-1", details = text] = /^(?:\w+: )?(\d+) [A-Z_]+: (.*)$/s.exec(text) ?? [];
+  const [, status = NO_STATUS, details = text] = /^(?:\w+: )?(\d+) [A-Z_]+: (.*)$/s.exec(text) ?? [];
   const rule = rules.find(
     (candidate) => candidate.status.includes(Number(status)) && (candidate.text?.test(details) ?? true),
   );

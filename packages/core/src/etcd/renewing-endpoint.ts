@@ -14,11 +14,14 @@ export interface RenewingEndpointOptions {
  * An endpoint that opens its client anew when something fails for which a new one may be the remedy: its certificate's
  * files have changed; etcd refuses the token of its user, which the client below notices for calls but not for streams;
  * or there is no answer in time, as over a connection that a firewall has forgotten, where the client below would go on
- * for seven seconds. Streams that are open go on over the connection that they have.
+ * for seven seconds. That is tried only over a connection that has answered before: a member that stands still answers
+ * no new one either, and each would stay open. Streams that are open go on over the connection that they have.
  */
 export function createRenewingEndpoint({ url, read, open }: RenewingEndpointOptions): Endpoint {
   let credentials = read();
   let generation = 0;
+  /** Whether the present client has had an answer. */
+  let hasAnswered = false;
   let endpoint = open(credentials, generation);
   let closed = false;
 
@@ -26,9 +29,11 @@ export function createRenewingEndpoint({ url, read, open }: RenewingEndpointOpti
     if (closed) return;
     try {
       const latest = read();
-      if (isSame(latest, credentials) && !isTokenRefused(failure) && !isSilence(failure)) return;
+      const isOutdated = !isSame(latest, credentials) || isTokenRefused(failure);
+      if (!isOutdated && !(hasAnswered && isSilence(failure))) return;
       const renewed = open(latest, generation + 1);
       generation += 1;
+      hasAnswered = false;
       endpoint.close();
       endpoint = renewed;
       credentials = latest;
@@ -41,7 +46,9 @@ export function createRenewingEndpoint({ url, read, open }: RenewingEndpointOpti
   const ask = async <T>(call: (endpoint: Endpoint) => Promise<T>): Promise<T> => {
     const asked = endpoint;
     try {
-      return await call(asked);
+      const answer = await call(asked);
+      if (asked === endpoint) hasAnswered = true;
+      return answer;
     } catch (error) {
       if (asked === endpoint) renewAfter(error);
       throw error;

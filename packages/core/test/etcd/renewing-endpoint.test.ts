@@ -26,7 +26,8 @@ function createScene(failure = "14 UNAVAILABLE: closed") {
       scene.opened.push(name);
       const client: Partial<Endpoint> = {
         async txn() {
-          throw new Error(scene.failure);
+          if (scene.failure !== "") throw new Error(scene.failure);
+          return { succeeded: true, revision: 1n, raftTerm: 1n, clusterId: "1", results: [] };
         },
         openKeepAlive(_leaseId, handlers) {
           return { send: () => handlers.onFailed(new Error(scene.failure)), abandon() {}, close() {} };
@@ -77,12 +78,25 @@ describe("an endpoint that renews its client", () => {
   });
 
   it("opens another when there is no answer in time, as the connection may lead nowhere", async () => {
-    const { scene, endpoint } = createScene("4 DEADLINE_EXCEEDED: Deadline exceeded after 1.0s");
-    const calls = [endpoint.txn(request), endpoint.txn(request)];
-    await Promise.allSettled(calls);
+    const { scene, endpoint } = createScene("");
+    const silence = "4 DEADLINE_EXCEEDED: Deadline exceeded after 1.0s";
+    await endpoint.txn(request);
+    scene.failure = silence;
+    await Promise.allSettled([endpoint.txn(request), endpoint.txn(request)]);
     assert.deepEqual([scene.opened.length, scene.closed.length], [2, 1], "one for both calls");
+    scene.failure = "";
+    await endpoint.txn(request);
     endpoint.openKeepAlive(1n, { onAnswer() {}, onFailed() {} }).abandon();
     assert.deepEqual([scene.opened.length, scene.closed.length], [3, 2]);
+  });
+
+  it("opens no third one as long as the second has not answered either", async () => {
+    const { scene, endpoint } = createScene("");
+    await endpoint.txn(request);
+    scene.failure = "4 DEADLINE_EXCEEDED: Deadline exceeded after 1.0s";
+    for (let i = 0; i < 5; i += 1) await assert.rejects(endpoint.txn(request));
+    endpoint.openKeepAlive(1n, { onAnswer() {}, onFailed() {} }).abandon();
+    assert.equal(scene.opened.length, 2);
   });
 
   it("opens none after it was closed", async () => {
