@@ -23,6 +23,9 @@ export interface SessionKeeper {
   close(timeoutMs: number): Promise<void>;
 }
 
+/** How often a session is opened in a row that is lost as soon as it is there. */
+const MOST_TRIES = 3;
+
 export function createSessionKeeper(
   open: OpenSession,
   clock: Clock,
@@ -44,8 +47,10 @@ export function createSessionKeeper(
     let session: Session | undefined;
     const isCurrent = (): boolean => session !== undefined && session === current;
     try {
-      // One that took longer to open than it lives is of no use to anybody.
+      // One that took longer to open than it lives is of no use to anybody, if another does better.
+      let tries = 0;
       do {
+        tries += 1;
         session = await open({
           onSuspect() {
             if (isCurrent() && state.status === "active") setState({ ...state, status: "suspect" });
@@ -54,7 +59,7 @@ export function createSessionKeeper(
             if (isCurrent() && state.status === "suspect") setState({ ...state, status: "active" });
           },
         });
-      } while (!session.isAlive() && !closed);
+      } while (!session.isAlive() && !closed && tries < MOST_TRIES);
     } catch (error) {
       if (!closed) setState({ status: "none" });
       throw error;

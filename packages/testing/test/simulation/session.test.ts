@@ -251,4 +251,24 @@ describe("session", () => {
     await clock.advance(TTL_MS);
     lock.assertHeld();
   });
+
+  it("is opened three times at most in a row when none of them lives, and says so then", async () => {
+    const clock = createSimulatedClock();
+    const { port } = createSimulatedEtcd(clock).connect();
+    let granted = 0;
+    const leaseGrant: EtcdPort["leaseGrant"] = async (id, ttlSeconds) => {
+      granted += 1;
+      const answer = await port.leaseGrant(id, ttlSeconds);
+      return granted === 1 ? answer : { ttlSeconds: 0 };
+    };
+    const parts = { clock, port: { ...port, leaseGrant } };
+    const coordinator = await clock.advanceUntil(connect({ ttlMs: TTL_MS, parts }), TTL_MS);
+    const lock = await clock.advanceUntil(coordinator.acquire("volume"), TTL_MS);
+    const gone = lock.guardedTxn((txn) => txn.put("a").value("b"));
+    await clock.advanceUntil(gone, TTL_MS);
+    clock.pauseFor(2 * TTL_MS);
+    const refused = rejectionOf(coordinator.acquire("another"));
+    assert.equal(codeOf(await clock.advanceUntil(refused, TTL_MS)), "session_lost");
+    assert.equal(granted, 4);
+  });
 });
