@@ -81,6 +81,7 @@ export function createDeletionWatches(port: EtcdPort, clock: Clock): DeletionWat
     if (watch === undefined) return;
     forget(watch);
     for (const one of watch.waiting) fire(one);
+    sweepLater();
   };
   const cancel = (watch: KeyWatch): void => {
     forget(watch);
@@ -165,9 +166,9 @@ export function createDeletionWatches(port: EtcdPort, clock: Clock): DeletionWat
       };
     },
     close() {
-      sweepTimer?.cancel();
       closeStream();
       for (const watch of [...byId.values()]) end(watch);
+      sweepTimer?.cancel();
     },
   };
 }

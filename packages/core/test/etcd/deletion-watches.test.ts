@@ -103,6 +103,19 @@ describe("watches of deletions", () => {
     assert.equal(clock.openTimers, 0);
   });
 
+  it("leave no stream open when etcd has ended the last of them", () => {
+    const { watches, asked, etcd, clock } = createScene();
+    const watch = watches.watch("q/1", 5n, "q/");
+    etcd().onCanceled(1);
+    watch[Symbol.dispose]();
+    clock.advance(10_000);
+    assert.deepEqual(asked, ["open", "create 1 q/1", "close"]);
+    assert.equal(clock.openTimers, 0);
+    watches.watch("q/1", 5n, "q/");
+    watches.close();
+    assert.equal(clock.openTimers, 0);
+  });
+
   it("all fire when the stream breaks, and are made anew by the next wait", async () => {
     const { watches, asked, etcd } = createScene();
     const waiting = [watches.watch("q/1", 5n, "q/"), watches.watch("r/1", 5n, "r/")];
