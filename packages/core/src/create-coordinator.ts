@@ -169,7 +169,7 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
       });
     } catch (error) {
       publish("fenceline:acquire:end", () => ({ operation, error }));
-      await handle?.release();
+      await handle?.giveUp();
       throw error;
     }
     publish("fenceline:acquire:end", () => ({ operation, lock: handle }));
@@ -184,12 +184,17 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
   };
 
   const runHolding = async <T>(lock: LockHandle, work: (lock: Lock) => T | Promise<T>): Promise<T> => {
+    let begun = false;
+    const run = (): Promise<T> => {
+      begun = true;
+      return lock.run(work);
+    };
     try {
-      const result = await intercept(interceptors, { kind: "hold", lock }, () => lock.run(work));
+      const result = await intercept(interceptors, { kind: "hold", lock }, run);
       lock.assertNotLost();
       return result;
     } finally {
-      await lock.release();
+      await (begun ? lock.release() : lock.giveUp());
     }
   };
 

@@ -134,7 +134,16 @@ export class LockHandle implements ContextLock {
   }
 
   release(): Promise<void> {
-    this.#releasing ??= this.#context.aroundRelease(this, () => this.#releaseAll("released"));
+    return this.#end("released");
+  }
+
+  /** Gives the lock back that nobody has worked under. */
+  giveUp(): Promise<void> {
+    return this.#end("given up");
+  }
+
+  #end(ending: Ending): Promise<void> {
+    this.#releasing ??= this.#context.aroundRelease(this, () => this.#releaseAll(ending));
     return this.#releasing;
   }
 

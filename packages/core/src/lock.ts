@@ -3,7 +3,7 @@ import type { FencingToken } from "./fencing/fencing-token.js";
 import type { LockKey } from "./lock-key.js";
 import type { RecoveryMark } from "./recipes/recovery-marks.js";
 
-/** A lock, or several taken together, while this process holds it. */
+/** A lock, or several taken together, while this process holds it. Its methods are to be called on it, as of any class. */
 export interface Lock extends AsyncDisposable {
   /** The keys in the order in which they were asked for. */
   readonly keys: readonly LockKey[];

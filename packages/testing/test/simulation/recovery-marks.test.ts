@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { connect, EtcdError, type LockKey, lockKey } from "@fenceline/core";
+import { connect, EtcdError, type Interceptor, type LockKey, lockKey } from "@fenceline/core";
 import type { EtcdPort, Op, TxnRequest } from "@fenceline/core/etcd-port";
 import { createSimulatedClock } from "../../dist/simulation/simulated-clock.js";
 import { codeOf, createSimulation, rejectionOf, type Simulation, TTL_MS } from "./simulation.js";
@@ -492,6 +492,30 @@ describe("recovery marks", () => {
     const lock = await run(c.coordinator.acquire(volume));
     assert.equal(lock.recoveredFrom.length, 1);
   });
+
+  for (const kind of ["acquire", "hold"] as const) {
+    it(`stay when an interceptor fails at "${kind}" before anybody has worked under the lock`, async () => {
+      const simulation = createSimulation();
+      const { node, run, etcd } = simulation;
+      await crash(simulation);
+      const failing: Interceptor = async (operation, next) => {
+        if (operation.kind !== kind) return next();
+        if (kind === "acquire") await next();
+        throw new Error("tracing is broken");
+      };
+      const b = await node("b", { interceptors: [failing] });
+      let worked = false;
+      const work = b.coordinator.withLock(volume, () => {
+        worked = true;
+      });
+      assert.match(String(await run(rejectionOf(work))), /tracing is broken/);
+      assert.equal(worked, false);
+      assert.deepEqual(etcd.store.keys("fenceline/marks/"), ["fenceline/marks/volume"]);
+      const c = await node("c");
+      const lock = await run(c.coordinator.acquire(volume));
+      assert.equal(lock.recoveredFrom[0]?.previous?.node, "dead");
+    });
+  }
 });
 
 function abortAfter({ clock }: Simulation, delayMs: number): AbortSignal {
