@@ -15,6 +15,12 @@ import {
 import { isEmpty, newestBefore, newestTwo, nobodyBefore } from "./queue-ops.js";
 import { foreignMarks, type MarkKeys, putOrReadMarks } from "./recovery-marks.js";
 
+/** An entry that was made, and who stood before it; not known where an earlier attempt of the same call has made it. */
+export interface Entered {
+  readonly entry: QueueEntry;
+  readonly seen?: Enqueued | undefined;
+}
+
 /**
  * etcd's own lock recipe (Go `client/v3/concurrency`, `Mutex.Lock`), for one queue or several at once: a key
  * under each queue's prefix, in the order of create revisions; the first one holds the lock.
@@ -28,7 +34,7 @@ export async function enqueue(
   queues: readonly string[],
   owner: string,
   marks: MarkKeys,
-): Promise<Enqueued> {
+): Promise<Entered> {
   const place = createPlace(session, queues, owner, marks);
   let strayPermit: bigint | undefined;
   for (;;) {
@@ -53,10 +59,11 @@ export async function enqueue(
       const foundMarks = foreignMarks(answer.results[2 * queues.length], place.value);
       const ahead = Math.max(...found.map(countOf)) - 1;
       const { revision } = answer;
-      return { entry: place.entry(revision, strayPermit), blockers, foundMarks, revision, ahead };
+      const entry = place.entry(revision, strayPermit);
+      return { entry, seen: { entry, blockers, foundMarks, revision, ahead } };
     }
     const own = await settleFailure(port, session, place, permit, answer.results);
-    if (typeof own === "bigint") return inspect(port, place.entry(own, permit));
+    if (typeof own === "bigint") return { entry: place.entry(own, permit) };
   }
 }
 

@@ -88,9 +88,11 @@ class QueueClaim implements Claim {
     const entered = await this.#remembering(
       enqueue(port, this.session, this.#queues, this.#owner, this.marks),
     );
-    const blocker = this.#lookAt(entered);
-    if (blocker === undefined) return;
     const { entry } = entered;
+    // From now on there is something to leave, whatever the first look at it comes to.
+    this.#entry = entry;
+    const blocker = this.#lookAt(entered.seen ?? (await inspect(port, entry)));
+    if (blocker === undefined) return;
     await waitTurn(blocker, {
       ...wait,
       clock,

@@ -248,6 +248,32 @@ describe("global locks", () => {
     await run(waiting, 500);
   });
 
+  it("leaves no entry behind the answer to which was lost, when etcd refuses to look at it", async () => {
+    const { clock, etcd, run, queueEntries } = createSimulation();
+    const connection = etcd.connect();
+    let refuses = false;
+    const port: EtcdPort = {
+      ...connection.port,
+      async txn(request, options) {
+        const looks = options?.locks !== undefined && request.success.every((op) => op.type !== "put");
+        if (refuses && looks) throw new EtcdError("etcd_rejected", "refused");
+        return connection.port.txn(request, options);
+      },
+    };
+    const coordinator = await run(connect({ parts: { clock, port } }));
+    await clock.advance(10);
+    const refused = rejectionOf(coordinator.acquire("volume"));
+    connection.network = "answers lost";
+    await clock.advance(500);
+    connection.network = "whole";
+    refuses = true;
+    assert.equal(codeOf(await run(refused)), "etcd_rejected");
+    assert.equal(queueEntries().length, 1);
+    refuses = false;
+    await clock.advance(2_000);
+    assert.deepEqual(queueEntries(), []);
+  });
+
   it("grants nothing to a waiter whose entry an operator has deleted", async () => {
     const { clock, etcd, node, run, queueEntries } = createSimulation();
     const a = await node("a");
