@@ -1,7 +1,7 @@
 import { type ErrorCode, EtcdError } from "../errors.js";
+import { GrpcStatus } from "./grpc-status.js";
 
 interface Rule {
-  /** gRPC status codes, https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
   readonly status: readonly number[];
   readonly text?: RegExp;
   readonly code: Extract<ErrorCode, `etcd_${string}`>;
@@ -12,17 +12,19 @@ interface Rule {
 }
 
 const NO_STATUS = -1;
-const CANCELLED = 1;
-const UNKNOWN = 2;
-const INVALID_ARGUMENT = 3;
-const DEADLINE_EXCEEDED = 4;
-const PERMISSION_DENIED = 7;
-const RESOURCE_EXHAUSTED = 8;
-const FAILED_PRECONDITION = 9;
-const ABORTED = 10;
-const INTERNAL = 13;
-const UNAVAILABLE = 14;
-const UNAUTHENTICATED = 16;
+const {
+  CANCELLED,
+  UNKNOWN,
+  INVALID_ARGUMENT,
+  DEADLINE_EXCEEDED,
+  PERMISSION_DENIED,
+  RESOURCE_EXHAUSTED,
+  FAILED_PRECONDITION,
+  ABORTED,
+  INTERNAL,
+  UNAVAILABLE,
+  UNAUTHENTICATED,
+} = GrpcStatus;
 
 /** The first rule that fits decides; what fits none was refused by etcd for good. */
 const rules: readonly Rule[] = [
@@ -110,4 +112,9 @@ export function isLeaseNotFound(error: unknown): boolean {
 /** The lease was granted before, by an attempt the answer of which was lost. */
 export function isLeaseExists(error: unknown): boolean {
   return error instanceof EtcdError && error.message.includes("lease already exists");
+}
+
+/** The token of etcd's user is not valid (any more), as a client below has told it. */
+export function isTokenRefused(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.message.includes("invalid auth token");
 }

@@ -4,6 +4,7 @@ import type { Credentials } from "./credentials.js";
 import type { KeepAliveHandlers, KeepAliveStream, TxnRequest, WatchHandlers, WatchStream } from "./port.js";
 import { createTxnCall } from "./txn-call.js";
 import type { TxnAnswer } from "./txn-codec.js";
+import { createUnaryCalls } from "./unary-calls.js";
 import { unrefSocketsTo } from "./unref-sockets.js";
 
 /** One member of the cluster, through a client of its own. Errors are passed on as the client throws them. */
@@ -60,11 +61,14 @@ export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
     ...(options.credentials === undefined ? {} : { credentials: toEtcd3Credentials(options.credentials) }),
     ...(options.auth === undefined ? {} : { auth: { ...options.auth } }),
   });
+  const calls = createUnaryCalls({ ...options, timeoutMs: options.attemptTimeoutMs });
 
   return {
     url: options.url,
-    txn: createTxnCall(client, options.attemptTimeoutMs),
+    txn: createTxnCall(calls, client, options.auth !== undefined),
     async leaseGrant(id, ttlSeconds) {
+      // A session begins with this, and goes on with a transaction.
+      calls.prepare();
       const response = await client.leaseClient.leaseGrant({ ID: id.toString(), TTL: ttlSeconds });
       return { ttlSeconds: Number(response.TTL) };
     },
@@ -110,6 +114,7 @@ export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
     },
     close() {
       client.close();
+      calls.close();
       sockets[Symbol.dispose]();
     },
   };

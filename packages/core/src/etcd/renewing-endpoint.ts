@@ -1,5 +1,6 @@
 import { debug } from "../debug.js";
 import type { Credentials } from "./credentials.js";
+import { isTokenRefused } from "./errors.js";
 import type { Endpoint } from "./etcd3-endpoint.js";
 
 export interface RenewingEndpointOptions {
@@ -100,8 +101,4 @@ function isSame(a: Credentials | undefined, b: Credentials | undefined): boolean
 
 function isSilence(failure: unknown): boolean {
   return failure instanceof Error && /\b4 DEADLINE_EXCEEDED\b/.test(failure.message);
-}
-
-function isTokenRefused(failure: unknown): boolean {
-  return failure instanceof Error && failure.message.includes("invalid auth token");
 }

@@ -1,65 +1,51 @@
-import { type Etcd3, EtcdInvalidAuthTokenError } from "etcd3";
+import type { Etcd3 } from "etcd3";
+import { isTokenRefused } from "./errors.js";
 import type { TxnRequest } from "./port.js";
 import { decodeTxnResponse, encodeTxnRequest, type TxnAnswer } from "./txn-codec.js";
+import type { UnaryCalls } from "./unary-calls.js";
 
-/** What is used of grpc-js and of etcd3's connections, which etcd3 keeps to itself. */
+/** What is used of the connections of etcd3, which it keeps to itself. */
 interface Connections {
   withConnection<T>(
     service: "KV",
-    call: (connection: { readonly client: GrpcClient; readonly metadata: object }) => Promise<T>,
+    call: (connection: { readonly metadata: { get(name: string): readonly unknown[] } }) => Promise<T>,
   ): Promise<T>;
 }
 
-interface GrpcClient {
-  makeUnaryRequest<Request, Response>(
-    path: string,
-    serialize: (request: Request) => Buffer,
-    deserialize: (bytes: Buffer) => Response,
-    request: Request,
-    metadata: object,
-    options: { readonly deadline: number },
-    callback: (error: Error | null, response?: Response) => void,
-  ): void;
-}
-
 /**
- * Transactions over the connection, and with the user's token, of an etcd3 client, without what it puts around a
- * call: it turns each message into objects of its own and back, with numbers as text. For a transaction that carries
- * a hundred others that is most of what the whole costs.
+ * Transactions over a connection of their own, with the token that an etcd3 client has for its user. etcd3 itself turns
+ * each message into objects of its own and back, with numbers as text: for a transaction that carries a hundred others
+ * that is most of what the whole costs.
  */
 export function createTxnCall(
+  calls: UnaryCalls,
   client: Etcd3,
-  attemptTimeoutMs: number,
+  withUser: boolean,
 ): (request: TxnRequest) => Promise<TxnAnswer> {
-  const { client: connections } = client.kv as unknown as { readonly client: Connections };
+  let token: string | undefined;
 
   const call = (request: TxnRequest): Promise<TxnAnswer> =>
-    connections.withConnection(
-      "KV",
-      (connection) =>
-        new Promise((resolve, reject) => {
-          connection.client.makeUnaryRequest(
-            "/etcdserverpb.KV/Txn",
-            encodeTxnRequest,
-            decodeTxnResponse,
-            request,
-            connection.metadata,
-            { deadline: Date.now() + attemptTimeoutMs },
-            (error, answer) => (error === null ? resolve(answer as TxnAnswer) : reject(error)),
-          );
-        }),
-    );
+    calls.call("/etcdserverpb.KV/Txn", encodeTxnRequest(request), decodeTxnResponse, token);
 
+  if (!withUser) return call;
   return async (request) => {
+    token ??= await tokenOf(client);
     try {
       return await call(request);
     } catch (error) {
-      if (!(error instanceof EtcdInvalidAuthTokenError)) throw error;
+      if (!isTokenRefused(error)) throw error;
       // A call of its own makes the client ask for a new token.
       await client.kv
         .range({ key: Buffer.from([0]), serializable: true, limit: 1, count_only: true })
         .catch(() => {});
+      token = await tokenOf(client);
       return call(request);
     }
   };
+}
+
+/** Asks etcd for one if the client has none. */
+function tokenOf(client: Etcd3): Promise<string> {
+  const { client: connections } = client.kv as unknown as { readonly client: Connections };
+  return connections.withConnection("KV", async ({ metadata }) => String(metadata.get("token")[0]));
 }
