@@ -1,9 +1,10 @@
+import { AcquireRequest } from "./acquire-request.js";
 import type { Clock } from "./clock.js";
 import type { AcquireOptions, Coordinator, LockKeys } from "./coordinator.js";
 import { debug } from "./debug.js";
 import { publish } from "./diagnostics.js";
 import { createEmitter } from "./emitter.js";
-import { CoordinatorClosedError, InvalidArgumentError, LockLostError, LockTimeoutError } from "./errors.js";
+import { CoordinatorClosedError, InvalidArgumentError, LockLostError } from "./errors.js";
 import type { EtcdTokenGate } from "./fencing/etcd-token-gate.js";
 import { type AcquireOperation, type CoordinatorInfo, intercept } from "./interceptor.js";
 import type { Lock } from "./lock.js";
@@ -11,13 +12,11 @@ import { assertNotNested, type Place, placeOf } from "./lock-context.js";
 import { type Granted, LockHandle, type LockHandleContext } from "./lock-handle.js";
 import { describeKey, type LockKey, liftKey, type Scope, scopes, toLockKey } from "./lock-key.js";
 import { expectInteger, expectKnownOptions, expectText } from "./options.js";
-import type { Blocker } from "./recipes/blocker.js";
-import type { LockRequest, ScopeLocks } from "./scopes/scope-locks.js";
+import type { ScopeLocks } from "./scopes/scope-locks.js";
 import { etcdNotConfigured } from "./scopes/unconfigured-locks.js";
 import type { SessionState } from "./session/session-state.js";
-import { linkSignals, sleep } from "./signals.js";
+import { sleep } from "./signals.js";
 import { Stop } from "./stop-signal.js";
-import { isTraceParent } from "./trace-parent.js";
 
 export interface CoordinatorParts {
   readonly info: CoordinatorInfo;
@@ -59,19 +58,18 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
   const toKeys = (keys: LockKeys): readonly LockKey[] => {
     const list = Array.isArray(keys) ? keys : [keys as LockKey | string];
     if (list.length === 0) throw new InvalidArgumentError("keys", "at least one key", "an empty list");
+    if (list.length === 1) return [effectiveKey(list[0] as LockKey | string)];
     return [...new Map(list.map(effectiveKey).map((key) => [describeKey(key), key])).values()];
   };
 
   const handles: LockHandleContext = {
     effectiveKey,
-    async aroundRelease(lock, release) {
-      if (interceptors.length > 0) {
-        await intercept(interceptors, { kind: "release", lock }, release).catch((error) =>
-          debug("an interceptor failed at a release: %s", error),
-        );
-      }
-      // Whatever the interceptors did with it.
-      await release();
+    aroundRelease(lock, release) {
+      if (interceptors.length === 0) return release();
+      // Whatever the interceptors do with it.
+      return intercept(interceptors, { kind: "release", lock }, release)
+        .catch((error) => debug("an interceptor failed at a release: %s", error))
+        .then(release);
     },
     onLost: (lock, error) => publish("fenceline:hold:lost", () => ({ lock, error })),
     onReleased(lock, facts) {
@@ -88,45 +86,54 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     return handle;
   };
 
-  const takeScopes = async (keys: readonly LockKey[], request: LockRequest, ifAvailable: boolean) => {
+  /** Takes one scope after the other; what was granted is given back if one fails. */
+  const takeScopes = async (
+    operation: AcquireOperation,
+    request: AcquireRequest,
+    scoped: readonly ScopedKeys[],
+    place: Place | undefined,
+  ): Promise<LockHandle | undefined> => {
     const grants: Granted[] = [];
     try {
-      for (const scope of scopes) {
-        const scoped = keysOf(scope, keys);
-        if (scoped.length === 0) continue;
+      for (const { scope, keys } of scoped) {
         const locks = parts.scopes[scope];
-        const grant = ifAvailable
-          ? await locks.tryAcquire(scoped, request)
-          : await locks.acquire(scoped, request);
+        const grant = await (operation.ifAvailable
+          ? locks.tryAcquire(keys, request)
+          : locks.acquire(keys, request));
         if (grant === undefined) {
           await giveUp(grants);
           return undefined;
         }
-        grants.push({ grant, keys: scoped });
+        grants.push({ grant, keys });
       }
       // An abort that came together with the last grant wins: nobody would hear of the lock.
-      request.signal.throwIfAborted();
-      return grants;
+      request.throwIfAborted();
     } catch (error) {
       await giveUp(grants);
       throw error;
     }
+    request.lock = toHandle(operation, grants, place);
+    return request.lock;
   };
 
-  /** Takes the keys, inside the interceptors; what was granted is given back if one of those fails. */
+  /**
+   * Takes the keys, inside the interceptors; what was granted is given back if one of those fails.
+   *
+   * @param place where it was asked for by who works in a callback; otherwise the holding is a handle's
+   */
   const take = async (
-    keys: readonly LockKey[],
+    asked: LockKeys,
     options: AcquireOptions,
     ifAvailable: boolean,
     place?: Place,
-  ) => {
+  ): Promise<LockHandle | undefined> => {
+    checkAcquireOptions(options);
+    const keys = toKeys(asked);
     closing.throwIfAborted();
     options.signal?.throwIfAborted();
-    for (const scope of scopes) {
-      parts.scopes[scope].assertKeys?.(keysOf(scope, keys));
-    }
+    const scoped = byScope(keys);
+    for (const one of scoped) parts.scopes[one.scope].assertKeys?.(one.keys);
     assertNotNested(keys);
-    const names = keys.map((key) => key.name);
     const operation: AcquireOperation = {
       kind: "acquire",
       keys,
@@ -136,51 +143,28 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
       coordinator: info,
       trace: undefined,
     };
-    let blockedBy: string | undefined;
-    let handle: LockHandle | undefined;
-    const { timeoutMs } = options;
-    using linked = linkSignals({
-      signals: [options.signal, closing],
-      timeoutMs,
-      timeoutReason: () => new LockTimeoutError(names, timeoutMs as number, blockedBy),
-      clock,
-    });
-    const onBlocked = (by: Blocker): void => {
-      blockedBy = by.text;
-      publish("fenceline:acquire:blocked", () => ({ operation, blockedBy: by }));
-      try {
-        options.onBlocked?.(by.text);
-      } catch (error) {
-        linked.abort(error);
-      }
-    };
+    const request = new AcquireRequest(operation, options, closing, clock);
     publish("fenceline:acquire:start", () => ({ operation }));
     try {
-      await intercept(interceptors, operation, async () => {
-        const request: LockRequest = {
-          signal: linked.signal,
-          operation: options.operation,
-          trace: isTraceParent(operation.trace) ? operation.trace : undefined,
-          onBlocked,
-        };
-        const granted = await takeScopes(keys, request, ifAvailable);
-        handle = granted && toHandle(operation, granted, place);
-        return handle;
-      });
+      await intercept(interceptors, operation, () => takeScopes(operation, request, scoped, place));
     } catch (error) {
       publish("fenceline:acquire:end", () => ({ operation, error }));
-      await handle?.giveUp();
+      await request.lock?.giveUp();
       throw error;
+    } finally {
+      request[Symbol.dispose]();
     }
-    publish("fenceline:acquire:end", () => ({ operation, lock: handle }));
-    if (handle === undefined && !ifAvailable) {
+    const { lock } = request;
+    publish("fenceline:acquire:end", () => ({ operation, lock }));
+    if (lock === undefined && !ifAvailable) {
       throw new InvalidArgumentError(
         "interceptors",
         "functions that call next() or throw",
         "one that did neither",
       );
     }
-    return handle;
+    if (lock !== undefined && place === undefined) announceHolding(lock);
+    return lock;
   };
 
   const runHolding = async <T>(lock: LockHandle, work: (lock: Lock) => T | Promise<T>): Promise<T> => {
@@ -222,22 +206,11 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
       const options = typeof optionsOrWork === "function" ? {} : optionsOrWork;
       const work = typeof optionsOrWork === "function" ? optionsOrWork : maybeWork;
       if (typeof work !== "function") throw new InvalidArgumentError("work", "a function", work);
-      checkAcquireOptions(options);
-      const lock = await take(toKeys(keys), options, false, place);
+      const lock = await take(keys, options, false, place);
       return runHolding(lock as LockHandle, work);
     },
-    async acquire(keys, options = {}) {
-      checkAcquireOptions(options);
-      const lock = (await take(toKeys(keys), options, false)) as LockHandle;
-      announceHolding(lock);
-      return lock;
-    },
-    async tryAcquire(keys, options = {}) {
-      checkAcquireOptions(options);
-      const lock = await take(toKeys(keys), options, true);
-      if (lock !== undefined) announceHolding(lock);
-      return lock;
-    },
+    acquire: (keys, options = {}) => take(keys, options, false) as Promise<Lock>,
+    tryAcquire: (keys, options = {}) => take(keys, options, true),
     tokenGate() {
       closing.throwIfAborted();
       if (etcd === undefined) throw etcdNotConfigured("a token gate in etcd");
@@ -276,9 +249,18 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
   }
 }
 
-/** Those of a scope; most requests are of one scope only. */
-function keysOf(scope: Scope, keys: readonly LockKey[]): readonly LockKey[] {
-  return keys.every((key) => key.scope === scope) ? keys : keys.filter((key) => key.scope === scope);
+interface ScopedKeys {
+  readonly scope: Scope;
+  readonly keys: readonly LockKey[];
+}
+
+/** The keys of each scope, the narrowest first; most requests are of one scope only. */
+function byScope(keys: readonly LockKey[]): readonly ScopedKeys[] {
+  const { scope } = keys[0] as LockKey;
+  if (keys.every((key) => key.scope === scope)) return [{ scope, keys }];
+  return scopes
+    .map((one) => ({ scope: one, keys: keys.filter((key) => key.scope === one) }))
+    .filter((scoped) => scoped.keys.length > 0);
 }
 
 async function giveUp(grants: readonly Granted[]): Promise<void> {

@@ -59,7 +59,15 @@ export interface CoordinatorInfo {
 export type Interceptor = (operation: Operation, next: () => Promise<unknown>) => Promise<unknown>;
 
 /** Runs `action` inside all interceptors, the first one outermost. */
-export async function intercept<T>(
+export function intercept<T>(
+  interceptors: readonly Interceptor[],
+  operation: Operation,
+  action: () => Promise<T>,
+): Promise<T> {
+  return interceptors.length === 0 ? action() : interceptAll(interceptors, operation, action);
+}
+
+async function interceptAll<T>(
   interceptors: readonly Interceptor[],
   operation: Operation,
   action: () => Promise<T>,

@@ -51,7 +51,7 @@ export class LockHandle implements ContextLock {
     this.#place = place;
     this.#holding = { lock: this };
     this.keys = keys;
-    this.token = this.tokenOf(keys[0] as LockKey);
+    this.token = this.#tokenOf(keys[0] as LockKey) as FencingToken;
   }
 
   /** Begins to listen for the loss of the lock, which may be told of at once. */
@@ -92,12 +92,18 @@ export class LockHandle implements ContextLock {
 
   tokenOf(asked: LockKey | string): FencingToken {
     const key = this.#context.effectiveKey(asked);
-    const wanted = describeKey(key);
-    for (const { grant, keys } of this.#granted) {
-      if (keys.some((one) => describeKey(one) === wanted)) return grant.tokenOf(key);
-    }
+    const token = this.#tokenOf(key);
+    if (token !== undefined) return token;
     const held = this.keys.map(describeKey).join(", ");
-    throw new InvalidArgumentError("key", `one of the keys of this lock (${held})`, wanted);
+    throw new InvalidArgumentError("key", `one of the keys of this lock (${held})`, describeKey(key));
+  }
+
+  #tokenOf({ scope, name }: LockKey): FencingToken | undefined {
+    for (const { grant, keys } of this.#granted) {
+      const key = keys.find((one) => one.scope === scope && one.name === name);
+      if (key !== undefined) return grant.tokenOf(key);
+    }
+    return undefined;
   }
 
   assertHeld(): void {
@@ -171,12 +177,15 @@ export class LockHandle implements ContextLock {
 
   async #releaseAll(ending: Ending): Promise<void> {
     this.#tellEnded?.();
-    for (const { grant } of this.#granted.toReversed()) await grant.release(ending);
-    const facts = this.#granted.map(({ grant }) => grant.releaseFacts);
-    this.#context.onReleased(this, {
-      waiters: facts.reduce((sum, known) => sum + (known?.waiters ?? 0), 0),
-      handedOver: facts.some((known) => known?.handedOver === true),
-    });
+    let waiters = 0;
+    let handedOver = false;
+    for (let i = this.#granted.length - 1; i >= 0; i -= 1) {
+      const { grant } = this.#granted[i] as Granted;
+      await grant.release(ending);
+      waiters += grant.releaseFacts?.waiters ?? 0;
+      handedOver ||= grant.releaseFacts?.handedOver === true;
+    }
+    this.#context.onReleased(this, { waiters, handedOver });
     this.#holding.lock = undefined;
   }
 }

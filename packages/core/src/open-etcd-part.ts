@@ -18,7 +18,7 @@ import type { ScopeLocks } from "./scopes/scope-locks.js";
 import { openSession } from "./session/session.js";
 import { createSessionKeeper } from "./session/session-keeper.js";
 import type { SessionState } from "./session/session-state.js";
-import { linkSignals, raceSignal } from "./signals.js";
+import { LinkedStop, raceSignal } from "./signals.js";
 
 export interface EtcdPartOptions {
   readonly settings: ConnectSettings;
@@ -79,7 +79,7 @@ export async function openEtcdPart(
   };
 
   try {
-    using deadline = linkSignals({
+    using deadline = new LinkedStop({
       signals: [],
       timeoutMs: settings.connectTimeoutMs,
       timeoutReason: () =>
@@ -88,8 +88,8 @@ export async function openEtcdPart(
         }),
       clock,
     });
-    warnOfOldServer(await raceSignal(readVersion(port), deadline.signal));
-    await raceSignal(sessions.session(), deadline.signal);
+    warnOfOldServer(await raceSignal(readVersion(port), deadline));
+    await raceSignal(sessions.session(), deadline);
   } catch (error) {
     const explained = await connection.explain(error);
     await close();
@@ -106,21 +106,10 @@ export async function openEtcdPart(
     node: settings.node,
     handOver: settings.handOver,
     checks,
+    explain: (error) => withWayOut(error, settings),
   });
-  const orWayOut = async <T>(answer: Promise<T>): Promise<T> => {
-    try {
-      return await answer;
-    } catch (error) {
-      throw withWayOut(error, settings);
-    }
-  };
-
   return {
-    locks: {
-      ...locks,
-      acquire: (keys, request) => orWayOut(locks.acquire(keys, request)),
-      tryAcquire: (keys, request) => orWayOut(locks.tryAcquire(keys, request)),
-    },
+    locks,
     etcd: {
       tokenGate: createEtcdTokenGate({ port, prefix: keySpace.gatePrefix }),
       get sessionState() {

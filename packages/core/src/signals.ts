@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { Clock } from "./clock.js";
+import type { Clock, Timer } from "./clock.js";
 import { Stop, type StopSignal } from "./stop-signal.js";
 
 /** Rejects with the signal's reason as soon as it aborts, otherwise settles as `promise` does. */
@@ -21,48 +21,72 @@ export function raceSignal<T>(promise: Promise<T>, signal: StopSignal | undefine
   });
 }
 
-/** One signal that aborts with the first of several reasons, and lets go of all of them when disposed. */
-export interface LinkedSignal extends Disposable {
-  readonly signal: StopSignal;
-  /** Aborts the signal from here. */
-  abort(reason: unknown): void;
-}
-
-export interface LinkSignalsOptions {
+export interface LinkedStopOptions {
   readonly signals: readonly (StopSignal | undefined)[];
   /** Aborts after so many milliseconds with `timeoutReason()`. */
   readonly timeoutMs?: number | undefined;
-  readonly timeoutReason?: () => Error;
+  readonly timeoutReason?: (() => Error) | undefined;
   readonly clock: Clock;
 }
 
-/** Joins signals and a deadline. The deadline keeps the process alive: somebody awaits what it bounds. */
-export function linkSignals(options: LinkSignalsOptions): LinkedSignal {
-  const linked = new Stop();
-  const cleanups: (() => void)[] = [];
-  for (const signal of options.signals) {
-    if (signal === undefined) continue;
-    if (signal.aborted) {
-      linked.abort(signal.reason);
-      break;
+/**
+ * A signal that aborts with the first of several, at a deadline, or from here, and lets go of all of them when disposed.
+ * It listens to them, and starts a timer, when somebody listens to it: most requests are granted without a wait.
+ * The timer keeps the process alive: somebody awaits what it bounds.
+ */
+export class LinkedStop extends Stop implements Disposable {
+  readonly #options: LinkedStopOptions;
+  readonly #deadline: number;
+  /** Empty when disposed. */
+  #signals: readonly (StopSignal | undefined)[];
+  #onAbort: (() => void) | undefined;
+  #timer: Timer | undefined;
+
+  constructor(options: LinkedStopOptions) {
+    super();
+    this.#options = options;
+    this.#signals = options.signals;
+    const { timeoutMs = Number.POSITIVE_INFINITY, clock } = options;
+    this.#deadline = timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : clock.now() + timeoutMs;
+  }
+
+  override get aborted(): boolean {
+    if (this.#onAbort === undefined) this.#abortWithFirst();
+    return super.aborted;
+  }
+
+  override get reason(): unknown {
+    return this.aborted ? super.reason : undefined;
+  }
+
+  override addEventListener(type: "abort", listener: () => void): void {
+    if (!this.aborted && this.#onAbort === undefined) this.#link();
+    super.addEventListener(type, listener);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#onAbort !== undefined) {
+      for (const signal of this.#signals) signal?.removeEventListener("abort", this.#onAbort);
     }
-    const onAbort = (): void => linked.abort(signal.reason);
-    listenTo(signal, onAbort);
-    cleanups.push(() => signal.removeEventListener("abort", onAbort));
+    this.#signals = [];
+    this.#timer?.cancel();
   }
-  const { timeoutMs } = options;
-  if (timeoutMs !== undefined && Number.isFinite(timeoutMs) && !linked.aborted) {
-    const expire = (): void => linked.abort(options.timeoutReason?.());
-    const timer = options.clock.startTimer(timeoutMs, expire, { keepAlive: true });
-    cleanups.push(() => timer.cancel());
+
+  #link(): void {
+    const { timeoutReason, clock } = this.#options;
+    this.#onAbort = () => this.#abortWithFirst();
+    for (const signal of this.#signals) {
+      if (signal !== undefined) listenTo(signal, this.#onAbort);
+    }
+    if (this.#deadline === Number.POSITIVE_INFINITY) return;
+    const expire = (): void => this.abort(timeoutReason?.());
+    this.#timer = clock.startTimer(this.#deadline - clock.now(), expire, { keepAlive: true });
   }
-  return {
-    signal: linked,
-    abort: (reason) => linked.abort(reason),
-    [Symbol.dispose]() {
-      for (const cleanup of cleanups.splice(0)) cleanup();
-    },
-  };
+
+  #abortWithFirst(): void {
+    const first = this.#signals.find((signal) => signal?.aborted);
+    if (first !== undefined) this.abort(first.reason);
+  }
 }
 
 /** Waits so many milliseconds, or rejects with the signal's reason. */

@@ -25,7 +25,7 @@ export class Stop implements StopSignal {
   }
 
   throwIfAborted(): void {
-    if (this.#aborted) throw this.#reason;
+    if (this.aborted) throw this.#reason;
   }
 
   /** Listeners are called at most once. */

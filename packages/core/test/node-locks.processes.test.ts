@@ -7,11 +7,12 @@ import { createSystemClock } from "../dist/clock.js";
 import { lockKey } from "../dist/lock-key.js";
 import { createNodeLocks } from "../dist/scopes/node-locks.js";
 import type { Grant } from "../dist/scopes/scope-locks.js";
+import { Stop } from "../dist/stop-signal.js";
 import { type Child, startChild } from "./support/child.js";
 import { skipUnlessLinux, type TemporaryDirectory, temporaryDirectory } from "./support/lock-directory.js";
 
 const key = lockKey("node", "a");
-const signal = new AbortController().signal;
+const signal = new Stop();
 
 describe("node locks between processes", function () {
   this.timeout(20_000);

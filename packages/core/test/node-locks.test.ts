@@ -7,6 +7,7 @@ import { type LockKey, lockKey } from "../dist/lock-key.js";
 import { createNodeLocks, type NodeLocksOptions } from "../dist/scopes/node-locks.js";
 import { loadOfdLocks, type OfdLocks } from "../dist/scopes/ofd-locks.js";
 import type { Grant, ScopeLocks } from "../dist/scopes/scope-locks.js";
+import { Stop } from "../dist/stop-signal.js";
 import {
   lockElsewhere,
   openFilesBelow,
@@ -18,7 +19,7 @@ import { createManualClock } from "./support/manual-clock.js";
 
 const a = lockKey("node", "a");
 const b = lockKey("node", "b");
-const endless = new AbortController().signal;
+const endless = new Stop();
 
 describe("createNodeLocks", () => {
   before(skipUnlessLinux);
@@ -117,8 +118,8 @@ describe("createNodeLocks", () => {
     it("rejects at once on abort, and gives the late grant back", async () => {
       const { waits, ...counted } = countWaits();
       const elsewhere = lockElsewhere(pathOf(a));
-      const abort = new AbortController();
-      const waiting = acquire(create(counted), [a], abort.signal);
+      const abort = new Stop();
+      const waiting = acquire(create(counted), [a], abort);
       await granted(waiting);
       abort.abort(new Error("enough"));
       await assert.rejects(waiting, /^Error: enough$/);
@@ -131,7 +132,9 @@ describe("createNodeLocks", () => {
     it("starts no wait for a caller that has gone before", async () => {
       const { waits, ...counted } = countWaits();
       using _elsewhere = lockElsewhere(pathOf(a));
-      await assert.rejects(acquire(create(counted), [a], AbortSignal.abort(new Error("gone"))), /gone/);
+      const gone = new Stop();
+      gone.abort(new Error("gone"));
+      await assert.rejects(acquire(create(counted), [a], gone), /gone/);
       assert.equal(waits.length, 0);
     });
 
@@ -139,9 +142,9 @@ describe("createNodeLocks", () => {
       const { waits, ...counted } = countWaits();
       const locks = create(counted);
       const elsewhere = lockElsewhere(pathOf(a));
-      const abort = new AbortController();
+      const abort = new Stop();
       const order: number[] = [];
-      const deserted = acquire(locks, [a], abort.signal);
+      const deserted = acquire(locks, [a], abort);
       const others = [1, 2, 3].map(async (turn) => {
         const grant = await acquire(locks, [a]);
         order.push(turn);
@@ -162,8 +165,8 @@ describe("createNodeLocks", () => {
       const locks = create(counted);
       const elsewhere = lockElsewhere(pathOf(a));
       for (let turn = 0; turn < 20; turn++) {
-        const abort = new AbortController();
-        const waiting = acquire(locks, [a], abort.signal);
+        const abort = new Stop();
+        const waiting = acquire(locks, [a], abort);
         await granted(waiting);
         abort.abort(new Error("enough"));
         await assert.rejects(waiting, /enough/);
@@ -178,8 +181,8 @@ describe("createNodeLocks", () => {
       const { waits, ...counted } = countWaits();
       const locks = create(counted);
       const elsewhere = lockElsewhere(pathOf(b));
-      const abort = new AbortController();
-      const waiting = acquire(locks, [b, a], abort.signal);
+      const abort = new Stop();
+      const waiting = acquire(locks, [b, a], abort);
       await granted(waiting);
       assert.throws(() => lockElsewhere(pathOf(a)), /is locked already/);
       abort.abort(new Error("enough"));
@@ -201,8 +204,8 @@ describe("createNodeLocks", () => {
               grantNow = resolve;
             }),
         };
-        const abort = new AbortController();
-        const waiting = acquire(create({ loadOfdLocks: () => ofd }), [a], abort.signal);
+        const abort = new Stop();
+        const waiting = acquire(create({ loadOfdLocks: () => ofd }), [a], abort);
         await granted(waiting);
         if (stepsBetween < 0) abort.abort(new Error("enough"));
         grantNow?.();
@@ -210,7 +213,7 @@ describe("createNodeLocks", () => {
         abort.abort(new Error("enough"));
         await waiting.then(
           (grant) => grant.release(),
-          (error) => assert.equal(error, abort.signal.reason),
+          (error) => assert.equal(error, abort.reason),
         );
         assert.deepEqual(openFilesBelow(directory.path), []);
       }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { getEventListeners, getMaxListeners, setMaxListeners } from "node:events";
-import { linkSignals, raceSignal, sleep } from "../dist/signals.js";
+import { LinkedStop, raceSignal, sleep } from "../dist/signals.js";
 import { createManualClock } from "./support/manual-clock.js";
 
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
@@ -72,35 +72,66 @@ describe("raceSignal", () => {
   });
 });
 
-describe("linkSignals", () => {
+describe("a linked stop", () => {
+  const listenTo = (linked: LinkedStop): void => linked.addEventListener("abort", () => {});
+
+  it("listens to nobody, and starts no timer, before somebody listens to it", () => {
+    const clock = createManualClock();
+    const { signal } = new AbortController();
+    using linked = new LinkedStop({ signals: [signal], timeoutMs: 10, clock });
+    assert.deepEqual([listeners(signal), clock.openTimers], [0, 0]);
+    clock.advance(4);
+    listenTo(linked);
+    assert.deepEqual([listeners(signal), clock.openTimers], [1, 1]);
+    clock.advance(5);
+    assert.ok(!linked.aborted);
+    clock.advance(1);
+    assert.ok(linked.aborted);
+  });
+
+  it("is aborted by a signal to which it does not listen yet", () => {
+    const controller = new AbortController();
+    using linked = new LinkedStop({ signals: [controller.signal], clock: createManualClock() });
+    controller.abort("meanwhile");
+    assert.equal(linked.aborted, true);
+    assert.equal(linked.reason, "meanwhile");
+    assert.throws(
+      () => linked.throwIfAborted(),
+      (reason) => reason === "meanwhile",
+    );
+  });
+
   it("aborts with the reason of the first that aborts", () => {
     const clock = createManualClock();
     const [a, b] = [new AbortController(), new AbortController()];
-    using linked = linkSignals({ signals: [a.signal, undefined, b.signal], clock });
-    assert.ok(!linked.signal.aborted);
+    using linked = new LinkedStop({ signals: [a.signal, undefined, b.signal], clock });
+    listenTo(linked);
+    assert.ok(!linked.aborted);
     b.abort("b");
     a.abort("a");
-    assert.equal(linked.signal.reason, "b");
+    assert.equal(linked.reason, "b");
   });
 
   it("lets go of all signals and of the timer when disposed", () => {
     const clock = createManualClock();
     const [a, b] = [new AbortController(), new AbortController()];
-    const linked = linkSignals({ signals: [a.signal, b.signal], timeoutMs: 10, clock });
+    const linked = new LinkedStop({ signals: [a.signal, b.signal], timeoutMs: 10, clock });
+    listenTo(linked);
     assert.deepEqual([listeners(a.signal), listeners(b.signal), clock.openTimers], [1, 1, 1]);
     linked[Symbol.dispose]();
     linked[Symbol.dispose]();
     assert.deepEqual([listeners(a.signal), listeners(b.signal), clock.openTimers], [0, 0, 0]);
     a.abort();
     clock.advance(10);
-    assert.ok(!linked.signal.aborted);
+    assert.ok(!linked.aborted);
   });
 
   it("is aborted from the beginning by a signal that is, and waits for nothing then", () => {
     const clock = createManualClock();
     const { signal } = new AbortController();
-    const linked = linkSignals({ signals: [signal, AbortSignal.abort("early")], timeoutMs: 10, clock });
-    assert.equal(linked.signal.reason, "early");
+    const linked = new LinkedStop({ signals: [signal, AbortSignal.abort("early")], timeoutMs: 10, clock });
+    listenTo(linked);
+    assert.equal(linked.reason, "early");
     assert.equal(clock.openTimers, 0);
     linked[Symbol.dispose]();
     assert.equal(listeners(signal), 0);
@@ -109,20 +140,23 @@ describe("linkSignals", () => {
   it("aborts at the deadline with the reason made for it", () => {
     const clock = createManualClock();
     const timeoutReason = (): Error => new Error("too late");
-    using linked = linkSignals({ signals: [], timeoutMs: 10, timeoutReason, clock });
+    using linked = new LinkedStop({ signals: [], timeoutMs: 10, timeoutReason, clock });
+    listenTo(linked);
     clock.advance(9);
-    assert.ok(!linked.signal.aborted);
+    assert.ok(!linked.aborted);
     clock.advance(1);
-    assert.match(String(linked.signal.reason), /too late/);
+    assert.match(String(linked.reason), /too late/);
   });
 
   it("starts no timer for an endless deadline, and one for a deadline of nothing", () => {
     const clock = createManualClock();
-    using endless = linkSignals({ signals: [], timeoutMs: Number.POSITIVE_INFINITY, clock });
+    using endless = new LinkedStop({ signals: [], timeoutMs: Number.POSITIVE_INFINITY, clock });
+    listenTo(endless);
     assert.equal(clock.openTimers, 0);
-    using over = linkSignals({ signals: [], timeoutMs: 0, clock });
+    using over = new LinkedStop({ signals: [], timeoutMs: 0, clock });
+    listenTo(over);
     clock.advance(0);
-    assert.deepEqual([endless.signal.aborted, over.signal.aborted], [false, true]);
+    assert.deepEqual([endless.aborted, over.aborted], [false, true]);
   });
 });
 

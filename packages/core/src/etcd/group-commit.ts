@@ -3,15 +3,35 @@ import { FencelineError } from "../errors.js";
 import type { EtcdPort, Op, TxnRequest, TxnResponse } from "./port.js";
 
 /** A transaction that waits for the next departure. */
-interface Rider {
+class Rider {
   readonly request: TxnRequest;
   readonly locks: readonly string[];
-  /** What it writes, at the first level, where etcd checks it. */
-  readonly writes: readonly Op[];
-  /** What it takes of etcd's limit on operations. */
-  readonly depth: number;
   readonly resolve: (response: TxnResponse) => void;
   readonly reject: (error: unknown) => void;
+  #writes: readonly Op[] | undefined;
+
+  constructor(
+    request: TxnRequest,
+    locks: readonly string[],
+    resolve: (response: TxnResponse) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.request = request;
+    this.locks = locks;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  /** What it writes, at the first level, where etcd checks it. */
+  get writes(): readonly Op[] {
+    this.#writes ??= writesOf(this.request);
+    return this.#writes;
+  }
+
+  /** What it takes of etcd's limit on operations. */
+  get depth(): number {
+    return depthOf(this.request);
+  }
 }
 
 /** etcd's `--max-txn-ops` unless an operator has set it. */
@@ -105,7 +125,7 @@ export function createGroupCommit(port: EtcdPort): EtcdPort {
       const { locks } = options ?? {};
       if (locks === undefined) return port.txn(request, options);
       return new Promise((resolve, reject) => {
-        waiting.add({ request, locks, writes: writesOf(request), depth: depthOf(request), resolve, reject });
+        waiting.add(new Rider(request, locks, resolve, reject));
         setDeparture();
       });
     },
@@ -114,6 +134,11 @@ export function createGroupCommit(port: EtcdPort): EtcdPort {
 
 /** Takes as many as fit into one transaction, first come, first served, but no two for the same lock. */
 function takeNext(waiting: Set<Rider>, maxOps: number): Rider[] {
+  if (waiting.size === 1) {
+    const only = [...waiting];
+    waiting.clear();
+    return only;
+  }
   const taken: Rider[] = [];
   const locks = new Set<string>();
   let deepest = 0;
@@ -137,16 +162,24 @@ function opsOf(riders: readonly Rider[]): number {
 
 /** What a transaction may write, in whichever branch, with empty values. Each key once, as etcd wants it. */
 function writesOf(request: TxnRequest): readonly Op[] {
-  const writes = new Map<string, Op>();
-  const collect = ({ success, failure = [] }: TxnRequest): void => {
-    for (const op of [...success, ...failure]) {
-      if (op.type === "txn") collect(op.txn);
-      else if (op.type === "put") writes.set(String(op.key), { type: "put", key: op.key, value: "" });
-      else if (op.type === "delete" && !writes.has(String(op.key))) writes.set(String(op.key), op);
+  const writes: Op[] = [];
+  collectWrites(request.success, writes);
+  if (request.failure !== undefined) collectWrites(request.failure, writes);
+  return writes;
+}
+
+function collectWrites(ops: readonly Op[], writes: Op[]): void {
+  for (const op of ops) {
+    if (op.type === "txn") {
+      collectWrites(op.txn.success, writes);
+      if (op.txn.failure !== undefined) collectWrites(op.txn.failure, writes);
+    } else if (op.type !== "range") {
+      const known = writes.findIndex((write) => write.type !== "txn" && write.key === op.key);
+      const write: Op = op.type === "put" ? { type: "put", key: op.key, value: "" } : op;
+      if (known < 0) writes.push(write);
+      else if (op.type === "put") writes[known] = write;
     }
-  };
-  collect(request);
-  return [...writes.values()];
+  }
 }
 
 /** How etcd counts operations: those of the longest list, and below it those of the deepest transaction within. */

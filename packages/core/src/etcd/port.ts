@@ -79,6 +79,8 @@ export interface RangeOp {
   readonly order?: "oldest-first" | "newest-first" | undefined;
   /** Only keys created at this revision or before. */
   readonly maxCreateRevision?: bigint | undefined;
+  /** Without the keys: etcd then counts them without reading what they have. */
+  readonly countOnly?: boolean | undefined;
 }
 
 export interface TxnResponse {

@@ -34,6 +34,7 @@ export function createTxnCall(
       return await call(request);
     } catch (error) {
       if (!isTokenRefused(error)) throw error;
+      token = undefined;
       // A call of its own makes the client ask for a new token.
       await client.kv
         .range({ key: Buffer.from([0]), serializable: true, limit: 1, count_only: true })

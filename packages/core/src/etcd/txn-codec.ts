@@ -67,9 +67,10 @@ function writeOp(writer: ProtobufWriter, field: number, op: Op): void {
 
 function writeRange(
   writer: ProtobufWriter,
-  { key, rangeEnd, limit, order, maxCreateRevision }: RangeOp,
+  { key, rangeEnd, limit, order, maxCreateRevision, countOnly }: RangeOp,
 ): void {
   if (maxCreateRevision !== undefined) writer.integer(13, maxCreateRevision);
+  if (countOnly === true) writer.integer(9, 1);
   if (order !== undefined) {
     writer.integer(6, SORT_BY_CREATE_REVISION);
     writer.integer(5, sortOrders[order]);

@@ -71,7 +71,7 @@ function createCinderClaim(
   let strayPermit: bigint | undefined;
 
   const noMarks: MarkOps = { compare: [], success: [], failure: [], rested: [] };
-  const putOrRead: MarkOps = { ...noMarks, success: putOrReadMarks([], marks, owner) };
+  const putOrRead: MarkOps = { ...noMarks, success: putOrReadMarks(() => [], marks, owner) };
   const putIfRested = (rested: readonly KeyValue[]): MarkOps => ({
     compare: onlyRested(marks, rested),
     success: definedMarks(marks).map((key) => ({ type: "put", key, value: owner })),

@@ -1,4 +1,12 @@
-import { askMajority, countOf, type EtcdPort, type KeyValue, type Op, rangeOf } from "../etcd/port.js";
+import {
+  askMajority,
+  countOf,
+  type EtcdPort,
+  type KeyValue,
+  type Op,
+  rangeOf,
+  type TxnRequest,
+} from "../etcd/port.js";
 import type { Session } from "../session/session.js";
 import { createdAt, doesNotExist, isRefusal, permitIs, read } from "./compares.js";
 import {
@@ -12,7 +20,7 @@ import {
   settleFailure,
   whyGone,
 } from "./queue-entry.js";
-import { isEmpty, newestBefore, newestTwo, nobodyBefore } from "./queue-ops.js";
+import { count, isEmpty, newest, newestBefore, nobodyBefore } from "./queue-ops.js";
 import { foreignMarks, type MarkKeys, putOrReadMarks } from "./recovery-marks.js";
 
 /** An entry that was made, and who stood before it; not known where an earlier attempt of the same call has made it. */
@@ -43,10 +51,11 @@ export async function enqueue(
     const answer = await port.txn(
       {
         compare: [permitIs(session, permit), ...place.keys.map(doesNotExist)],
+        // Who stands there is read first, so that what was read is nobody's but theirs.
         success: [
+          ...queues.map(newest),
           ...place.puts,
-          ...queues.map((queue) => newestTwo(queue)),
-          ...putOrReadMarks(queues.map(isEmpty), marks, place.value),
+          ...putOrReadMarks(() => queues.map(isEmpty), marks, place.value),
         ],
         failure: place.lookup,
       },
@@ -54,10 +63,10 @@ export async function enqueue(
     );
     if (answer.repeated) strayPermit = permit;
     if (answer.succeeded) {
-      const found = answer.results.slice(queues.length, 2 * queues.length);
-      const blockers = found.map(rangeOf).flatMap((kvs, i) => kvs.filter((kv) => kv.key !== place.keys[i]));
+      const found = answer.results.slice(0, queues.length);
+      const blockers = found.flatMap(rangeOf);
       const foundMarks = foreignMarks(answer.results[2 * queues.length], place.value);
-      const ahead = Math.max(...found.map(countOf)) - 1;
+      const ahead = Math.max(...found.map(countOf));
       const { revision } = answer;
       const entry = place.entry(revision, strayPermit);
       return { entry, seen: { entry, blockers, foundMarks, revision, ahead } };
@@ -82,7 +91,7 @@ export async function inspect(port: EtcdPort, entry: QueueEntry): Promise<Enqueu
         ...entry.queues.map((queue) => newestBefore(queue, entry.createRevision)),
         askMajority(entry.session.key),
         ...putOrReadMarks(
-          entry.queues.map((queue) => nobodyBefore(queue, entry.createRevision)),
+          () => entry.queues.map((queue) => nobodyBefore(queue, entry.createRevision)),
           entry.marks,
           entry.value,
         ),
@@ -128,25 +137,26 @@ export async function takeOverMarks(
  * transaction may not have left
  */
 export async function dequeue(port: EtcdPort, entry: QueueEntry): Promise<number> {
-  const leave = keysOf(entry).map((key, i) => ({
-    compare: [createdAt(key, entry.createRevision)],
-    success: removal(entry, key, i),
-  }));
-  let waiters = 0;
+  const locks = { locks: entry.queues };
   const [queue, ...more] = entry.queues;
-  if (queue !== undefined && more.length === 0) {
-    const [{ compare, success }] = leave as [(typeof leave)[0]];
-    const answer = await port.txn(
-      { compare, success: [...success, newestTwo(queue)] },
-      { locks: entry.queues },
-    );
-    if (answer.succeeded) waiters = countOf(answer.results.at(-1));
-  } else {
-    const success = leave.map((txn): Op => ({ type: "txn", txn }));
-    await port.txn({ compare: [], success }, { locks: entry.queues });
-  }
+  const counts = queue === undefined || more.length > 0 ? [] : [count(queue)];
+  const removals = keysOf(entry).flatMap((key, i) => removal(entry, key, i));
+  const { succeeded, results } = await port.txn(
+    { compare: ownedBy(entry), success: [...removals, ...counts] },
+    locks,
+  );
+  if (!succeeded && more.length > 0) await port.txn(dequeueEach(entry), locks);
   if (entry.strayPermit !== undefined) await removeStray(port, entry, entry.strayPermit);
-  return waiters;
+  return succeeded && counts.length > 0 ? countOf(results.at(-1)) : 0;
+}
+
+/** Removes what is left of an entry in several queues. */
+function dequeueEach(entry: QueueEntry): TxnRequest {
+  const success = keysOf(entry).map((key, i): Op => {
+    const compare = [createdAt(key, entry.createRevision)];
+    return { type: "txn", txn: { compare, success: removal(entry, key, i) } };
+  });
+  return { compare: [], success };
 }
 
 /**

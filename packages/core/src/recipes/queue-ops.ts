@@ -16,10 +16,14 @@ export function nobodyBefore(queue: string, revision: bigint): Compare {
   };
 }
 
-export function newestTwo(queue: string): RangeOp {
-  return { type: "range", key: queue, rangeEnd: prefixEnd(queue), order: "newest-first", limit: 2 };
+export function newest(queue: string): RangeOp {
+  return { type: "range", key: queue, rangeEnd: prefixEnd(queue), order: "newest-first", limit: 1 };
 }
 
 export function newestBefore(queue: string, revision: bigint): RangeOp {
-  return { ...newestTwo(queue), limit: 1, maxCreateRevision: revision - 1n };
+  return { ...newest(queue), maxCreateRevision: revision - 1n };
+}
+
+export function count(queue: string): RangeOp {
+  return { type: "range", key: queue, rangeEnd: prefixEnd(queue), countOnly: true };
 }

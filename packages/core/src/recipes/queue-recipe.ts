@@ -5,7 +5,7 @@ import type { Session } from "../session/session.js";
 import { type BlockingKey, writerOf } from "./blocker.js";
 import { isRefusal } from "./compares.js";
 import type { Claim, ClaimRequest, Ending, LockRecipe, TryOutcome, WaitOptions } from "./lock-recipe.js";
-import { dequeue, enqueue, inspect, takeOverMarks, undoEnqueue } from "./mutex-queue.js";
+import { dequeue, type Entered, enqueue, inspect, takeOverMarks, undoEnqueue } from "./mutex-queue.js";
 import { type Enqueued, ownedBy, type QueueEntry } from "./queue-entry.js";
 import type { KeySpace } from "./queue-keys.js";
 import type { MarkKeys } from "./recovery-marks.js";
@@ -35,18 +35,15 @@ export function createQueueRecipe(options: RecipeOptions): QueueRecipe {
 }
 
 /** Leaves the queues, with the recovery marks as the ending wants them. */
-async function leaveQueues(port: EtcdPort, entry: QueueEntry, ending: Ending): Promise<number> {
-  const keepingMarks: QueueEntry = { ...entry, marks: NONE };
-  if (ending === "cut off") return dequeue(port, keepingMarks);
+function leaveQueues(port: EtcdPort, entry: QueueEntry, ending: Ending): Promise<number> {
+  if (ending === "cut off") return dequeue(port, { ...entry, marks: NONE });
   if (entry.takenOver.length === 0) return dequeue(port, entry);
   if (ending === "released") return dequeue(port, { ...entry, takenOver: NONE });
-  try {
-    return await dequeue(port, entry);
-  } catch (error) {
+  return dequeue(port, entry).catch((error) => {
     // There is no space to put marks back: those that are there make the next holder wait as well.
-    if (isRefusal(error)) return dequeue(port, keepingMarks);
+    if (isRefusal(error)) return dequeue(port, { ...entry, marks: NONE });
     throw error;
-  }
+  });
 }
 
 /** One for all, as there may be tens of thousands of claims. */
@@ -65,6 +62,7 @@ class QueueClaim implements Claim {
   /** Marks of others that the claim was to put its own over. */
   #takenOver: readonly KeyValue[] = NONE;
   #revision = 0n;
+  /** What entering failed with. */
   #failure: unknown;
 
   constructor(options: RecipeOptions, session: Session, { names, owner, marks }: ClaimRequest) {
@@ -85,9 +83,13 @@ class QueueClaim implements Claim {
 
   async acquire(wait: WaitOptions): Promise<void> {
     const { port, clock, watches } = this.#options;
-    const entered = await this.#remembering(
-      enqueue(port, this.session, this.#queues, this.#owner, this.marks),
-    );
+    let entered: Entered;
+    try {
+      entered = await enqueue(port, this.session, this.#queues, this.#owner, this.marks);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
     const { entry } = entered;
     // From now on there is something to leave, whatever the first look at it comes to.
     this.#entry = entry;
@@ -109,11 +111,15 @@ class QueueClaim implements Claim {
   ): Promise<TryOutcome> {
     const conditions = { ...other, rested };
     if (rested.length > 0) this.#takenOver = rested;
-    const tried = await this.#remembering(
-      tryEnqueue(this.#options.port, this.session, this.#queues, this.#owner, this.marks, conditions),
-    );
-    if (tried.enqueued !== undefined) this.#lookAt(tried.enqueued);
-    return { granted: tried.enqueued !== undefined, sights: tried.sights };
+    const { port } = this.#options;
+    try {
+      const tried = await tryEnqueue(port, this.session, this.#queues, this.#owner, this.marks, conditions);
+      if (tried.enqueued !== undefined) this.#lookAt(tried.enqueued);
+      return { granted: tried.enqueued !== undefined, sights: tried.sights };
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
   }
 
   async takeOverMarks(): Promise<void> {
@@ -141,16 +147,6 @@ class QueueClaim implements Claim {
 
   ownedBy(): readonly Compare[] {
     return this.#entry === undefined ? NONE : ownedBy(this.#entry);
-  }
-
-  /** Keeps what entering failed with, for `leave`. */
-  async #remembering<T>(entering: Promise<T>): Promise<T> {
-    try {
-      return await entering;
-    } catch (error) {
-      this.#failure = error;
-      throw error;
-    }
   }
 
   #lookAt(found: Enqueued): BlockingKey | undefined {

@@ -30,8 +30,13 @@ export interface PreviousHolder {
 /** The keys of an entry's marks, in the order of its queues; `undefined` for a lock without a delay. */
 export type MarkKeys = readonly (string | undefined)[];
 
-/** If the compares hold, puts each mark that is missing and reads each that is there; see `foreignMarks`. */
-export function putOrReadMarks(compare: readonly Compare[], marks: MarkKeys, value: string): Op[] {
+/**
+ * Puts each mark that is missing and reads each that is there; see `foreignMarks`.
+ *
+ * @param condition the compares that must hold for that
+ */
+export function putOrReadMarks(condition: () => readonly Compare[], marks: MarkKeys, value: string): Op[] {
+  if (marks.length === 0) return [];
   const success = definedMarks(marks).map(
     (key): Op => ({
       type: "txn",
@@ -42,7 +47,7 @@ export function putOrReadMarks(compare: readonly Compare[], marks: MarkKeys, val
       },
     }),
   );
-  return success.length === 0 ? [] : [{ type: "txn", txn: { compare, success } }];
+  return success.length === 0 ? [] : [{ type: "txn", txn: { compare: condition(), success } }];
 }
 
 /** The marks that `putOrReadMarks` found, but for those that an earlier attempt of the same call had put. */

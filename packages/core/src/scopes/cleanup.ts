@@ -10,20 +10,20 @@ const REFUSED_MS = 1_000;
 
 /**
  * Removes something of a session from etcd, trying until it is done or the session has ended, the lease of
- * which removes it then. Never rejects.
+ * which removes it then. Never rejects; resolves with what `remove` did, or with nothing when the session has ended.
  */
 export function createCleanup(
   clock: Clock,
-): (session: Session, remove: () => Promise<unknown>) => Promise<void> {
+): <T>(session: Session, remove: () => Promise<T>) => Promise<T | undefined> {
   return async (session, remove) => {
     while (session.isAlive()) {
       try {
-        await remove();
-        return;
+        return await remove();
       } catch (error) {
         debug("cleaning up goes on: %s", error);
         await sleep(clock, error instanceof EtcdError && error.retryable ? RETRY_MS : REFUSED_MS);
       }
     }
+    return undefined;
   };
 }

@@ -34,7 +34,12 @@ export interface GlobalGrantContext {
   readonly handOver: HandOver;
   readonly checks: HeldChecks;
   /** Gives the claim back; `reusable` when the next holder of this process may have it. */
-  giveBack(ticket: Ticket, held: Turn, ending: Ending, reusable: boolean): Promise<ReleaseFacts>;
+  giveBack(
+    ticket: Ticket,
+    held: Turn,
+    ending: Ending,
+    reusable: boolean,
+  ): ReleaseFacts | Promise<ReleaseFacts>;
 }
 
 /** How long `release()` waits for etcd at most; after that the claim is given back in the background. */
@@ -143,18 +148,24 @@ export class GlobalGrant implements Grant, Held {
     );
   }
 
-  async #release(ending: Ending): Promise<void> {
+  #release(ending: Ending): Promise<void> {
     this.#forgetSession();
-    this.#context.checks.delete(this);
+    const { checks, clock } = this.#context;
+    checks.delete(this);
     const reusable = this.#lost === undefined && ending !== "cut off" && this.#mayHandOver();
-    const released = this.#context.giveBack(this.#ticket, this.#held, ending, reusable).then((facts) => {
-      this.#releaseFacts = facts;
+    const given = this.#context.giveBack(this.#ticket, this.#held, ending, reusable);
+    if (!(given instanceof Promise)) {
+      this.#releaseFacts = given;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const timer = clock.startTimer(RELEASE_TIMEOUT_MS, resolve, { keepAlive: true });
+      const end = (facts: ReleaseFacts): void => {
+        this.#releaseFacts = facts;
+        timer.cancel();
+        resolve();
+      };
+      given.then(end, reject);
     });
-    let timer: { cancel(): void } | undefined;
-    const longEnough = new Promise<void>((resolve) => {
-      timer = this.#context.clock.startTimer(RELEASE_TIMEOUT_MS, resolve, { keepAlive: true });
-    });
-    await Promise.race([released, longEnough]);
-    timer?.cancel();
   }
 }

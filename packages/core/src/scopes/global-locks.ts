@@ -6,20 +6,19 @@ import { type Random, randomId } from "../random.js";
 import { type Blocker, writerOf } from "../recipes/blocker.js";
 import { LocalQueue, type Ticket } from "../recipes/local-queue.js";
 import { waitLockDelay } from "../recipes/lock-delay.js";
-import type { Claim, LockRecipe } from "../recipes/lock-recipe.js";
+import type { Claim, Ending, LockRecipe } from "../recipes/lock-recipe.js";
 import { encodeOwnerRecord } from "../recipes/owner-record.js";
 import type { KeySpace } from "../recipes/queue-keys.js";
 import { definedMarks, type MarkKeys, type RecoveryMark, readMark } from "../recipes/recovery-marks.js";
 import { RestingMarks } from "../recipes/resting-marks.js";
 import type { Session } from "../session/session.js";
 import type { SessionKeeper } from "../session/session-keeper.js";
-import { linkSignals, raceSignal } from "../signals.js";
-import type { StopSignal } from "../stop-signal.js";
+import { raceSignal } from "../signals.js";
 import { blockedInProcess } from "./blocked-in-process.js";
 import { createCleanup } from "./cleanup.js";
 import { GlobalGrant, type GlobalGrantContext, type HandOver, type Turn } from "./global-grant.js";
 import type { HeldChecks } from "./held-checks.js";
-import type { Grant, LockRequest, ScopeLocks } from "./scope-locks.js";
+import type { Grant, LockRequest, ReleaseFacts, ScopeLocks } from "./scope-locks.js";
 
 export interface GlobalLocksOptions {
   readonly port: EtcdPort;
@@ -31,6 +30,8 @@ export interface GlobalLocksOptions {
   readonly node: string;
   readonly handOver: HandOver;
   readonly checks: HeldChecks;
+  /** The error that a request rejects with for one that came from etcd. */
+  readonly explain: (error: unknown) => unknown;
 }
 
 /**
@@ -38,7 +39,7 @@ export interface GlobalLocksOptions {
  * in etcd; a release may hand that claim on to the next in the local queue.
  */
 export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
-  const { port, recipe, sessions, clock } = options;
+  const { port, recipe, sessions, clock, explain } = options;
   const queue = new LocalQueue();
   /** Claims that a release has handed on, with the turn that they begin. */
   const handedOn = new Map<Ticket, Turn>();
@@ -97,23 +98,29 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     clock,
     handOver: options.handOver,
     checks: options.checks,
-    async giveBack(ticket, { claim, turn, since, recoveredFrom }, ending, reusable) {
+    giveBack(ticket, { claim, turn, since, recoveredFrom }, ending, reusable) {
       const unused = ending === "given up" && recoveredFrom.length > 0;
       const waiters = queue.waitersBehind(ticket.names);
       const successor = reusable ? heirOf(ticket, claim) : undefined;
-      if (successor !== undefined) {
-        const left = unused ? recoveredFrom : NO_MARKS_FOUND;
-        handedOn.set(successor, { claim, turn: turn + 1, since, recoveredFrom: left });
-        ticket.leave();
-        return { waiters, handedOver: true };
+      if (successor === undefined) {
+        return leave(ticket, claim, ending === "given up" && !unused ? "released" : ending, waiters);
       }
-      let remoteWaiters = 0;
-      await cleanUp(claim.session, async () => {
-        remoteWaiters = await claim.leave(ending === "given up" && !unused ? "released" : ending);
-      });
+      const left = unused ? recoveredFrom : NO_MARKS_FOUND;
+      handedOn.set(successor, { claim, turn: turn + 1, since, recoveredFrom: left });
       ticket.leave();
-      return { waiters: waiters + remoteWaiters, handedOver: false };
+      return { waiters, handedOver: true };
     },
+  };
+
+  const leave = async (
+    ticket: Ticket,
+    claim: Claim,
+    ending: Ending,
+    localWaiters: number,
+  ): Promise<ReleaseFacts> => {
+    const remoteWaiters = (await cleanUp(claim.session, () => claim.leave(ending))) ?? 0;
+    ticket.leave();
+    return { waiters: localWaiters + remoteWaiters, handedOver: false };
   };
 
   const grant = (keys: readonly LockKey[], ticket: Ticket, held: Turn): Grant => {
@@ -127,13 +134,17 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     return handed;
   };
 
-  /** Runs `step`, which cannot be called back, until it ends or the wait does; what it leaves behind then is undone. */
+  /**
+   * Runs `step`, which cannot be called back, until it ends, or the request or the session does; what it leaves behind
+   * then is undone.
+   */
   const orLeave = async <T>(
     ticket: Ticket,
     claim: Claim,
-    signal: StopSignal,
+    { signal }: LockRequest,
     step: Promise<T>,
   ): Promise<T> => {
+    const forget = claim.session.onLost((error) => signal.abort(error));
     try {
       const outcome = await raceSignal(step, signal);
       claim.session.assertAlive();
@@ -142,7 +153,9 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       void Promise.allSettled([step])
         .then(() => cleanUp(claim.session, () => claim.leave("given up")))
         .finally(() => ticket.leave());
-      throw error;
+      throw explain(error);
+    } finally {
+      forget();
     }
   };
 
@@ -151,10 +164,11 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     claim: Claim,
     keys: readonly LockKey[],
     request: LockRequest,
-    signal: StopSignal,
   ): Promise<readonly RecoveryMark[]> => {
+    const { signal } = request;
     const onBlocked = (blockedBy: Blocker): void => request.onBlocked?.(blockedBy);
     await claim.acquire({ signal, onBlocked });
+    if (claim.foundMarks.length === 0) return NO_MARKS_FOUND;
     await waitLockDelay(claim, {
       clock,
       signal,
@@ -164,22 +178,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
         onBlocked({ text: `the lock's delay of ${delayMs} ms after an unclean end of ${text}`, trace });
       },
     });
-    return claim.foundMarks.length === 0 ? NO_MARKS_FOUND : readMarks(keys, claim.foundMarks);
-  };
-
-  /** One signal for the request's end and the session's. */
-  const withSession = async <T>(
-    session: Session,
-    request: LockRequest,
-    work: (signal: StopSignal) => Promise<T>,
-  ): Promise<T> => {
-    using linked = linkSignals({ signals: [request.signal], clock });
-    const forget = session.onLost(linked.abort);
-    try {
-      return await work(linked.signal);
-    } finally {
-      forget();
-    }
+    return readMarks(keys, claim.foundMarks);
   };
 
   const openSession = async (ticket: Ticket, request: LockRequest): Promise<Session> => {
@@ -187,7 +186,7 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
       return await raceSignal(sessions.session(), request.signal);
     } catch (error) {
       ticket.leave();
-      throw error;
+      throw explain(error);
     }
   };
 
@@ -220,22 +219,22 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
         request,
       );
       if (keys.some(isDelayed)) marksOf.set(ticket, marksFor(keys));
-      blockedInProcess(queue, ticket, request);
-      try {
-        if (!ticket.isAtHead) await ticket.atHead(request.signal);
-      } catch (error) {
-        const handed = takeHandedOn(ticket);
-        if (handed === undefined) ticket.leave();
-        else void grant(keys, ticket, handed).release("given up");
-        throw error;
+      if (!ticket.isAtHead) {
+        blockedInProcess(queue, ticket, request);
+        try {
+          await ticket.atHead(request.signal);
+        } catch (error) {
+          const handed = takeHandedOn(ticket);
+          if (handed === undefined) ticket.leave();
+          else void grant(keys, ticket, handed).release("given up");
+          throw error;
+        }
       }
       const handed = takeHandedOn(ticket);
       if (handed?.claim.session.isAlive()) return grant(keys, ticket, handed);
-      const session = await openSession(ticket, request);
+      const session = sessions.current ?? (await openSession(ticket, request));
       const claim = claimFor(session, ticket, keys, request);
-      const recoveredFrom = await withSession(session, request, (signal) =>
-        orLeave(ticket, claim, signal, waitForClaim(claim, keys, request, signal)),
-      );
+      const recoveredFrom = await orLeave(ticket, claim, request, waitForClaim(claim, keys, request));
       return grant(keys, ticket, { claim, turn: 0, since: clock.now(), recoveredFrom });
     },
 
@@ -245,13 +244,11 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
         request,
       );
       if (ticket === undefined) return undefined;
-      const session = await openSession(ticket, request);
+      const session = sessions.current ?? (await openSession(ticket, request));
       for (;;) {
         const rested = restedMarks(keys);
         const claim = claimFor(session, ticket, keys, request);
-        const { granted, sights } = await withSession(session, request, (signal) =>
-          orLeave(ticket, claim, signal, claim.tryAcquire(rested)),
-        );
+        const { granted, sights } = await orLeave(ticket, claim, request, claim.tryAcquire(rested));
         if (granted) {
           const recoveredFrom = readMarks(keys, rested);
           return grant(keys, ticket, { claim, turn: 0, since: clock.now(), recoveredFrom });

@@ -10,51 +10,67 @@ import type { Grant, ReleaseFacts, ScopeLocks } from "./scope-locks.js";
  * Process scope: a queue in memory. All coordinators of a process share it, as all of them are in the process.
  */
 export function createProcessLocks(clock: Clock): ScopeLocks {
-  const toGrant = (keys: readonly LockKey[], ticket: Ticket): Grant => {
-    const tokens = new Map<string, FencingToken>();
-    for (const { name } of keys) {
-      lastToken = nextCount(lastToken, clock.wallNow());
-      tokens.set(name, lastToken as FencingToken);
-    }
-    let releaseFacts: ReleaseFacts | undefined;
-    return {
-      tokenOf: (key) => tokens.get(key.name) as FencingToken,
-      assertHeld() {},
-      onLost() {},
-      async release() {
-        releaseFacts ??= { waiters: queue.waitersBehind(ticket.names), handedOver: false };
-        ticket.leave();
-      },
-      get releaseFacts() {
-        return releaseFacts;
-      },
-    };
-  };
-
   return {
     async acquire(keys, request) {
       const ticket = queue.join(
         keys.map((key) => key.name),
         request,
       );
-      blockedInProcess(queue, ticket, request);
-      try {
-        if (!ticket.isAtHead) await ticket.atHead(request.signal);
-      } catch (error) {
-        ticket.leave();
-        throw error;
+      if (!ticket.isAtHead) {
+        blockedInProcess(queue, ticket, request);
+        try {
+          await ticket.atHead(request.signal);
+        } catch (error) {
+          ticket.leave();
+          throw error;
+        }
       }
-      return toGrant(keys, ticket);
+      return new ProcessGrant(ticket, clock);
     },
     async tryAcquire(keys, request) {
       const ticket = queue.tryJoin(
         keys.map((key) => key.name),
         request,
       );
-      return ticket && toGrant(keys, ticket);
+      return ticket && new ProcessGrant(ticket, clock);
     },
   };
 }
 
+class ProcessGrant implements Grant {
+  readonly #ticket: Ticket;
+  /** In the order of the ticket's names. */
+  readonly #tokens: readonly FencingToken[];
+  #releaseFacts: ReleaseFacts | undefined;
+
+  constructor(ticket: Ticket, clock: Clock) {
+    this.#ticket = ticket;
+    this.#tokens = ticket.names.map(() => nextToken(clock));
+  }
+
+  get releaseFacts(): ReleaseFacts | undefined {
+    return this.#releaseFacts;
+  }
+
+  tokenOf(key: LockKey): FencingToken {
+    return this.#tokens[this.#ticket.names.indexOf(key.name)] as FencingToken;
+  }
+
+  assertHeld(): void {}
+
+  onLost(): void {}
+
+  async release(): Promise<void> {
+    this.#releaseFacts ??= { waiters: queue.waitersBehind(this.#ticket.names), handedOver: false };
+    this.#ticket.leave();
+  }
+}
+
 const queue = new LocalQueue();
 let lastToken = 0n;
+
+function nextToken(clock: Clock): FencingToken {
+  const token = nextCount(lastToken, clock.wallNow());
+  lastToken = token;
+  return token;
+}

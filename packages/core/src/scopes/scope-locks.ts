@@ -5,7 +5,7 @@ import type { LockKey } from "../lock-key.js";
 import type { Blocker } from "../recipes/blocker.js";
 import type { Ending } from "../recipes/lock-recipe.js";
 import type { RecoveryMark } from "../recipes/recovery-marks.js";
-import type { StopSignal } from "../stop-signal.js";
+import type { Stop } from "../stop-signal.js";
 
 /** The locks of one scope, as the coordinator uses them. Keys given together are distinct and of that scope. */
 export interface ScopeLocks {
@@ -29,8 +29,8 @@ export interface ScopeLocks {
 
 /** Who asks, and until when. */
 export interface LockRequest {
-  /** The caller's abort, the timeout and the closing of the coordinator in one. */
-  readonly signal: StopSignal;
+  /** The caller's abort, the timeout and the closing of the coordinator in one; a scope may abort it as well. */
+  readonly signal: Stop;
   /** What the holder is going to do, for people who look at the queue. */
   readonly operation?: string | undefined;
   /** The trace context that those who wait behind are given, a traceparent. */

@@ -17,6 +17,8 @@ export type OpenSession = (on: {
  */
 export interface SessionKeeper {
   readonly state: SessionState;
+  /** The session that is alive, if there is one. */
+  readonly current: Session | undefined;
   /** The session that is alive, or a new one. Rejects with `EtcdError` or `CoordinatorClosedError`. */
   session(): Promise<Session>;
   /** Ends the session and revokes its lease, within `timeoutMs`. */
@@ -88,6 +90,9 @@ export function createSessionKeeper(
   return {
     get state() {
       return state;
+    },
+    get current() {
+      return !closed && current?.isAlive() ? current : undefined;
     },
     async session() {
       if (closed) throw new CoordinatorClosedError();

@@ -50,6 +50,7 @@ const { txn } = fc.letrec<{ op: Op; txn: TxnRequest }>((tie) => ({
       limit: maybe(fc.nat(1000)),
       order: maybe(fc.constantFrom("oldest-first", "newest-first")),
       maxCreateRevision: maybe(revision),
+      countOnly: maybe(fc.boolean()),
     }),
     fc.record({ type: fc.constant("txn"), txn: tie("txn") }),
   ) as fc.Arbitrary<Op>,
@@ -87,6 +88,7 @@ const opOf = (op: Op): object => {
       sort_order: op.order && { "oldest-first": "Ascend", "newest-first": "Descend" }[op.order],
       sort_target: op.order && "Create",
       max_create_revision: op.maxCreateRevision && `${op.maxCreateRevision}`,
+      count_only: op.countOnly || undefined,
     }),
   };
 };

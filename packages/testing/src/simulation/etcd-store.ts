@@ -73,7 +73,7 @@ function createStore(stored: Map<string, Stored>, firstRevision: bigint): EtcdSt
       const sign = op.order === "oldest-first" ? 1 : -1;
       kvs.sort((a, b) => sign * Number(a.createRevision - b.createRevision));
     }
-    return { type: "range", kvs: kvs.slice(0, op.limit ?? kvs.length), count };
+    return { type: "range", kvs: op.countOnly === true ? [] : kvs.slice(0, op.limit ?? kvs.length), count };
   };
 
   /** As etcd does: all compares, nested ones too, see the store as it is before the transaction. */

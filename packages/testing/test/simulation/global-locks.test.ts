@@ -262,8 +262,8 @@ describe("global locks", () => {
     };
     const coordinator = await run(connect({ parts: { clock, port } }));
     await clock.advance(10);
-    const refused = rejectionOf(coordinator.acquire("volume"));
     connection.network = "answers lost";
+    const refused = rejectionOf(coordinator.acquire("volume"));
     await clock.advance(500);
     connection.network = "whole";
     refuses = true;

@@ -27,8 +27,8 @@ export const bugsOfMarks: readonly PlantedBug[] = [
     plant: () =>
       withMutations({
         file: "recipes/queue-recipe.js",
-        from: "{ ...entry, marks: NONE }",
-        to: "entry",
+        from: 'ending === "cut off"',
+        to: "false",
       }),
   },
   {

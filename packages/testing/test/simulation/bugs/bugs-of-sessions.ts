@@ -10,7 +10,7 @@ const notRechecked: readonly Mutation[] = [
   },
   {
     file: "scopes/global-locks.js",
-    from: "session.onLost(linked.abort)",
+    from: "claim.session.onLost((error) => signal.abort(error))",
     to: "() => {}",
   },
 ];
