@@ -7,7 +7,6 @@ import type { LockHandle } from "./lock-handle.js";
 import type { Blocker } from "./recipes/blocker.js";
 import type { LockRequest } from "./scopes/scope-locks.js";
 import { LinkedStop } from "./signals.js";
-import type { StopSignal } from "./stop-signal.js";
 import { isTraceParent } from "./trace-parent.js";
 
 /** A caller's request for locks, as the scopes see it: until when it waits, for whom, and who is told of what. */
@@ -18,14 +17,9 @@ export class AcquireRequest extends LinkedStop implements LockRequest {
   readonly #options: AcquireOptions;
   #blockedBy: string | undefined;
 
-  /** @param closing aborts with the coordinator */
-  constructor(operation: AcquireOperation, options: AcquireOptions, closing: StopSignal, clock: Clock) {
-    super({
-      signals: [options.signal, closing],
-      timeoutMs: options.timeoutMs,
-      timeoutReason: () => this.#timeout(),
-      clock,
-    });
+  constructor(operation: AcquireOperation, options: AcquireOptions, clock: Clock) {
+    const { signal, timeoutMs } = options;
+    super({ signal, timeoutMs, timeoutReason: () => this.#timeout(), clock });
     this.#operation = operation;
     this.#options = options;
   }

@@ -12,6 +12,7 @@ import { assertNotNested, type Place, placeOf } from "./lock-context.js";
 import { type Granted, LockHandle, type LockHandleContext } from "./lock-handle.js";
 import { describeKey, type LockKey, liftKey, type Scope, scopes, toLockKey } from "./lock-key.js";
 import { expectInteger, expectKnownOptions, expectText } from "./options.js";
+import { Roster } from "./roster.js";
 import type { ScopeLocks } from "./scopes/scope-locks.js";
 import { etcdNotConfigured } from "./scopes/unconfigured-locks.js";
 import type { SessionState } from "./session/session-state.js";
@@ -43,7 +44,8 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
   const { interceptors } = info;
   const closing = new Stop();
   const states = createEmitter<SessionState>();
-  const held = new Set<LockHandle>();
+  const requests = new Roster<AcquireRequest>();
+  const held = new Roster<LockHandle>();
   let onAllReleased: () => void = () => {};
   let closed: Promise<void> | undefined;
   etcd?.onSessionState((state) => states.emit(state));
@@ -73,14 +75,15 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     },
     onLost: (lock, error) => publish("fenceline:hold:lost", () => ({ lock, error })),
     onReleased(lock, facts) {
-      if (held.delete(lock)) publish("fenceline:hold:end", () => ({ lock, ...facts }));
+      if (lock.heldBy !== undefined && held.remove(lock.heldBy))
+        publish("fenceline:hold:end", () => ({ lock, ...facts }));
       if (held.size === 0) onAllReleased();
     },
   };
 
   const toHandle = (operation: AcquireOperation, granted: readonly Granted[], place?: Place): LockHandle => {
     const handle = new LockHandle(handles, operation.keys, granted, place);
-    held.add(handle);
+    handle.heldBy = held.add(handle);
     publish("fenceline:hold:start", () => ({ lock: handle, operation }));
     handle.watch();
     return handle;
@@ -143,7 +146,8 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
       coordinator: info,
       trace: undefined,
     };
-    const request = new AcquireRequest(operation, options, closing, clock);
+    const request = new AcquireRequest(operation, options, clock);
+    const underWay = requests.add(request);
     publish("fenceline:acquire:start", () => ({ operation }));
     try {
       await intercept(interceptors, operation, () => takeScopes(operation, request, scoped, place));
@@ -152,6 +156,7 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
       await request.lock?.giveUp();
       throw error;
     } finally {
+      requests.remove(underWay);
       request[Symbol.dispose]();
     }
     const { lock } = request;
@@ -234,6 +239,7 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
 
   async function close(drainMs: number): Promise<void> {
     closing.abort(new CoordinatorClosedError());
+    for (const request of requests.members()) request.abort(closing.reason);
     if (held.size > 0 && drainMs > 0) {
       const drained = new Stop();
       onAllReleased = () => drained.abort(undefined);
@@ -242,7 +248,7 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     const cause = new CoordinatorClosedError();
     const names = (lock: Lock): string[] => lock.keys.map((key) => key.name);
     await Promise.all(
-      [...held].map((lock) => lock.revoke(new LockLostError(names(lock), cause.message, { cause }))),
+      held.members().map((lock) => lock.revoke(new LockLostError(names(lock), cause.message, { cause }))),
     );
     await etcd?.close();
     states.end();

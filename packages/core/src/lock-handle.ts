@@ -6,6 +6,7 @@ import { type ContextLock, type Holding, type Place, placeOf, runInLock } from "
 import { describeKey, type LockKey } from "./lock-key.js";
 import type { Ending } from "./recipes/lock-recipe.js";
 import type { RecoveryMark } from "./recipes/recovery-marks.js";
+import type { RosterEntry } from "./roster.js";
 import type { Grant, ReleaseFacts } from "./scopes/scope-locks.js";
 
 /** The grant of one scope, with its keys. */
@@ -29,6 +30,8 @@ export interface LockHandleContext {
 export class LockHandle implements ContextLock {
   readonly keys: readonly LockKey[];
   readonly token: FencingToken;
+  /** Its place among those that the coordinator has to give back when it is closed. */
+  heldBy: RosterEntry<LockHandle> | undefined;
   readonly #context: LockHandleContext;
   /** In the order in which they were taken. */
   readonly #granted: readonly Granted[];

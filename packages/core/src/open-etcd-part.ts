@@ -80,7 +80,6 @@ export async function openEtcdPart(
 
   try {
     using deadline = new LinkedStop({
-      signals: [],
       timeoutMs: settings.connectTimeoutMs,
       timeoutReason: () =>
         new EtcdError("etcd_unavailable", `etcd did not answer within ${settings.connectTimeoutMs} ms`, {

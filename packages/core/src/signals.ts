@@ -22,7 +22,7 @@ export function raceSignal<T>(promise: Promise<T>, signal: StopSignal | undefine
 }
 
 export interface LinkedStopOptions {
-  readonly signals: readonly (StopSignal | undefined)[];
+  readonly signal?: StopSignal | undefined;
   /** Aborts after so many milliseconds with `timeoutReason()`. */
   readonly timeoutMs?: number | undefined;
   readonly timeoutReason?: (() => Error) | undefined;
@@ -30,28 +30,28 @@ export interface LinkedStopOptions {
 }
 
 /**
- * A signal that aborts with the first of several, at a deadline, or from here, and lets go of all of them when disposed.
- * It listens to them, and starts a timer, when somebody listens to it: most requests are granted without a wait.
- * The timer keeps the process alive: somebody awaits what it bounds.
+ * A signal that aborts with another one, at a deadline, or from here, and lets go of both when disposed. It listens, and
+ * starts a timer, when somebody listens to it: most requests are granted without a wait. The timer keeps the process
+ * alive: somebody awaits what it bounds.
  */
 export class LinkedStop extends Stop implements Disposable {
   readonly #options: LinkedStopOptions;
   readonly #deadline: number;
-  /** Empty when disposed. */
-  #signals: readonly (StopSignal | undefined)[];
+  /** Not when disposed. */
+  #signal: StopSignal | undefined;
   #onAbort: (() => void) | undefined;
   #timer: Timer | undefined;
 
   constructor(options: LinkedStopOptions) {
     super();
     this.#options = options;
-    this.#signals = options.signals;
+    this.#signal = options.signal;
     const { timeoutMs = Number.POSITIVE_INFINITY, clock } = options;
     this.#deadline = timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : clock.now() + timeoutMs;
   }
 
   override get aborted(): boolean {
-    if (this.#onAbort === undefined) this.#abortWithFirst();
+    if (this.#signal?.aborted) this.abort(this.#signal.reason);
     return super.aborted;
   }
 
@@ -65,27 +65,18 @@ export class LinkedStop extends Stop implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#onAbort !== undefined) {
-      for (const signal of this.#signals) signal?.removeEventListener("abort", this.#onAbort);
-    }
-    this.#signals = [];
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#signal = undefined;
     this.#timer?.cancel();
   }
 
   #link(): void {
-    const { timeoutReason, clock } = this.#options;
-    this.#onAbort = () => this.#abortWithFirst();
-    for (const signal of this.#signals) {
-      if (signal !== undefined) listenTo(signal, this.#onAbort);
-    }
+    const { signal, timeoutReason, clock } = this.#options;
+    this.#onAbort = () => this.abort(signal?.reason);
+    if (this.#signal !== undefined) listenTo(this.#signal, this.#onAbort);
     if (this.#deadline === Number.POSITIVE_INFINITY) return;
     const expire = (): void => this.abort(timeoutReason?.());
     this.#timer = clock.startTimer(this.#deadline - clock.now(), expire, { keepAlive: true });
-  }
-
-  #abortWithFirst(): void {
-    const first = this.#signals.find((signal) => signal?.aborted);
-    if (first !== undefined) this.abort(first.reason);
   }
 }
 

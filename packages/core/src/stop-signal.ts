@@ -14,7 +14,8 @@ export interface StopSignal {
 export class Stop implements StopSignal {
   #aborted = false;
   #reason: unknown;
-  #listeners: Set<() => void> | undefined;
+  /** A few at most. */
+  #listeners: (() => void)[] = NONE;
 
   get aborted(): boolean {
     return this.#aborted;
@@ -31,12 +32,11 @@ export class Stop implements StopSignal {
   /** Listeners are called at most once. */
   addEventListener(_type: "abort", listener: () => void): void {
     if (this.#aborted) return;
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
+    this.#listeners = [...this.#listeners, listener];
   }
 
   removeEventListener(_type: "abort", listener: () => void): void {
-    this.#listeners?.delete(listener);
+    if (this.#listeners.length > 0) this.#listeners = this.#listeners.filter((one) => one !== listener);
   }
 
   /** The first reason stays. */
@@ -45,7 +45,9 @@ export class Stop implements StopSignal {
     this.#aborted = true;
     this.#reason = reason;
     const listeners = this.#listeners;
-    this.#listeners = undefined;
-    for (const listener of listeners ?? []) listener();
+    this.#listeners = NONE;
+    for (const listener of listeners) listener();
   }
 }
+
+const NONE: (() => void)[] = [];

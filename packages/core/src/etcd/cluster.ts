@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import type { IPolicy } from "cockatiel";
 import { debug } from "../debug.js";
 import { EtcdError } from "../errors.js";
@@ -17,9 +16,6 @@ export function createCluster(
   policy: IPolicy,
   onRetry: (endpoint: string, attempt: number) => void = () => {},
 ): EtcdPort {
-  // Calls in flight share cockatiel's default signal, and Node.js warns of a leak when there are more than ten.
-  const neverAborted = new AbortController().signal;
-  setMaxListeners(Number.POSITIVE_INFINITY, neverAborted);
   let current = 0;
   let clusterId: string | undefined;
   let newestRevision = 0n;
@@ -41,6 +37,9 @@ export function createCluster(
     let attempts = 0;
     const outcomeUnknown = (cause: Error): EtcdError =>
       new EtcdError("etcd_outcome_unknown", `${cause.message}; it may have been applied`, { cause });
+    // Of its own for each call: a listener that was removed from a shared one goes on to refer to those that came after
+    // it, and one that has grown old would keep all calls that follow from being collected young.
+    const { signal } = new AbortController();
     try {
       const answer = await policy.execute(async () => {
         if (refusal !== undefined) throw refusal;
@@ -61,7 +60,7 @@ export function createCluster(
           else if (options.repeatable === false) throw outcomeUnknown(failure.error);
           throw failure.error;
         }
-      }, neverAborted);
+      }, signal);
       return { answer, repeated: unsettled > 1 };
     } catch (error) {
       if (error instanceof EtcdError) {

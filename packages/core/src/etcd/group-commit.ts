@@ -55,21 +55,25 @@ const MAX_UNDER_WAY = 2;
  */
 export function createGroupCommit(port: EtcdPort): EtcdPort {
   const detached = createDetached();
-  const waiting = new Set<Rider>();
+  let waiting: Rider[] = [];
   let underWay = 0;
   let departureIsSet = false;
   let maxOps = DEFAULT_MAX_OPS;
 
   // Answers wake their callers in microtasks, and those issue the next transactions: a tick later all have.
   const setDeparture = (): void => {
-    if (departureIsSet || underWay === MAX_UNDER_WAY || waiting.size === 0) return;
+    if (departureIsSet || underWay === MAX_UNDER_WAY || waiting.length === 0) return;
     departureIsSet = true;
     detached(() => process.nextTick(departAll));
   };
 
   const departAll = (): void => {
     departureIsSet = false;
-    while (underWay < MAX_UNDER_WAY && waiting.size > 0) void depart(takeNext(waiting, maxOps));
+    while (underWay < MAX_UNDER_WAY && waiting.length > 0) {
+      const { taken, left } = takeNext(waiting, maxOps);
+      waiting = left;
+      void depart(taken);
+    }
   };
 
   const depart = async (riders: readonly Rider[]): Promise<void> => {
@@ -125,7 +129,7 @@ export function createGroupCommit(port: EtcdPort): EtcdPort {
       const { locks } = options ?? {};
       if (locks === undefined) return port.txn(request, options);
       return new Promise((resolve, reject) => {
-        waiting.add(new Rider(request, locks, resolve, reject));
+        waiting.push(new Rider(request, locks, resolve, reject));
         setDeparture();
       });
     },
@@ -133,26 +137,29 @@ export function createGroupCommit(port: EtcdPort): EtcdPort {
 }
 
 /** Takes as many as fit into one transaction, first come, first served, but no two for the same lock. */
-function takeNext(waiting: Set<Rider>, maxOps: number): Rider[] {
-  if (waiting.size === 1) {
-    const only = [...waiting];
-    waiting.clear();
-    return only;
-  }
+function takeNext(
+  waiting: readonly Rider[],
+  maxOps: number,
+): { readonly taken: readonly Rider[]; readonly left: Rider[] } {
+  if (waiting.length === 1) return { taken: waiting, left: [] };
   const taken: Rider[] = [];
+  const left: Rider[] = [];
   const locks = new Set<string>();
   let deepest = 0;
   let writes = 0;
+  let isFull = false;
   for (const rider of waiting) {
+    if (isFull || rider.locks.some((lock) => locks.has(lock))) {
+      left.push(rider);
+      continue;
+    }
     deepest = Math.max(deepest, rider.depth);
     writes += rider.writes.length;
-    if (taken.length > 0 && Math.max(taken.length + 1, writes) + deepest > maxOps) break;
-    if (rider.locks.some((lock) => locks.has(lock))) continue;
+    isFull = taken.length > 0 && Math.max(taken.length + 1, writes) + deepest > maxOps;
+    (isFull ? left : taken).push(rider);
     for (const lock of rider.locks) locks.add(lock);
-    waiting.delete(rider);
-    taken.push(rider);
   }
-  return taken;
+  return { taken, left };
 }
 
 function opsOf(riders: readonly Rider[]): number {

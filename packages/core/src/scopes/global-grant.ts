@@ -5,6 +5,8 @@ import { FencingToken, MAX_SEQUENCE } from "../fencing/fencing-token.js";
 import type { Ticket } from "../recipes/local-queue.js";
 import type { Claim, Ending } from "../recipes/lock-recipe.js";
 import type { RecoveryMark } from "../recipes/recovery-marks.js";
+import type { RosterEntry } from "../roster.js";
+import type { LossListener } from "../session/session.js";
 import type { Held, HeldChecks } from "./held-checks.js";
 import type { Grant, ReleaseFacts } from "./scope-locks.js";
 
@@ -51,7 +53,8 @@ export class GlobalGrant implements Grant, Held {
   readonly #ticket: Ticket;
   readonly #held: Turn;
   readonly #token: FencingToken;
-  readonly #forgetSession: () => void;
+  readonly #lossListener: RosterEntry<LossListener>;
+  readonly #check: RosterEntry<Held>;
   #tellLost: ((error: LockLostError) => void) | undefined;
   #lost: LockLostError | undefined;
   #releasing: Promise<void> | undefined;
@@ -64,10 +67,10 @@ export class GlobalGrant implements Grant, Held {
     this.#ticket = ticket;
     this.#held = held;
     this.#token = FencingToken.of(held.claim.grantedAt, held.turn);
-    this.#forgetSession = held.claim.session.onLost((cause) =>
+    this.#check = context.checks.add(this);
+    this.#lossListener = held.claim.session.onLost((cause) =>
       this.#lose(new LockLostError(ticket.names, cause.message, { cause })),
     );
-    context.checks.add(this);
   }
 
   get recoveredFrom(): readonly RecoveryMark[] {
@@ -132,7 +135,7 @@ export class GlobalGrant implements Grant, Held {
   #lose(error: LockLostError): void {
     if (this.#lost !== undefined || this.#releasing !== undefined) return;
     this.#lost = error;
-    this.#context.checks.delete(this);
+    this.#context.checks.remove(this.#check);
     this.#tellLost?.(error);
     this.#ticket.leave();
   }
@@ -149,9 +152,9 @@ export class GlobalGrant implements Grant, Held {
   }
 
   #release(ending: Ending): Promise<void> {
-    this.#forgetSession();
     const { checks, clock } = this.#context;
-    checks.delete(this);
+    this.#held.claim.session.forget(this.#lossListener);
+    checks.remove(this.#check);
     const reusable = this.#lost === undefined && ending !== "cut off" && this.#mayHandOver();
     const given = this.#context.giveBack(this.#ticket, this.#held, ending, reusable);
     if (!(given instanceof Promise)) {

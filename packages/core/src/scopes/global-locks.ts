@@ -144,18 +144,19 @@ export function createGlobalLocks(options: GlobalLocksOptions): ScopeLocks {
     { signal }: LockRequest,
     step: Promise<T>,
   ): Promise<T> => {
-    const forget = claim.session.onLost((error) => signal.abort(error));
+    const { session } = claim;
+    const lossListener = session.onLost((error) => signal.abort(error));
     try {
       const outcome = await raceSignal(step, signal);
-      claim.session.assertAlive();
+      session.assertAlive();
       return outcome;
     } catch (error) {
       void Promise.allSettled([step])
-        .then(() => cleanUp(claim.session, () => claim.leave("given up")))
+        .then(() => cleanUp(session, () => claim.leave("given up")))
         .finally(() => ticket.leave());
       throw explain(error);
     } finally {
-      forget();
+      session.forget(lossListener);
     }
   };
 

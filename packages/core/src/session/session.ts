@@ -3,6 +3,7 @@ import { debug } from "../debug.js";
 import { SessionLostError } from "../errors.js";
 import { type EtcdPort, rangeOf } from "../etcd/port.js";
 import { type Random, randomLeaseId } from "../random.js";
+import { Roster, type RosterEntry } from "../roster.js";
 import { createLeaseRenewal } from "./lease-renewal.js";
 
 /**
@@ -24,8 +25,9 @@ export interface Session {
   isAlive(): boolean;
   /** Throws the `SessionLostError` unless the session is alive. */
   assertAlive(): void;
-  /** Calls back once when the session is lost; at once if it was. Call what is returned to take the listener back. */
-  onLost(listener: (error: SessionLostError) => void): () => void;
+  /** Calls back once when the session is lost; at once if it was. `forget` takes the listener back. */
+  onLost(listener: LossListener): RosterEntry<LossListener>;
+  forget(listener: RosterEntry<LossListener>): void;
   /**
    * Writes the session's key again, so that no late copy of a transaction that compared with an earlier permit
    * can be applied any more. Does nothing if `stale` is not the present permit.
@@ -38,6 +40,8 @@ export interface Session {
   /** Ends the session: stops renewing, and revokes the lease if `revoke`. */
   end(error: SessionLostError, options: { readonly revoke: boolean }): Promise<void>;
 }
+
+export type LossListener = (error: SessionLostError) => void;
 
 export interface SessionOptions {
   readonly port: EtcdPort;
@@ -82,7 +86,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   let deadline = askedAt + ttlMs - sessionMarginMs(ttlMs);
   let deadlineTimer: Timer | undefined;
   let suspectTimer: Timer | undefined;
-  const listeners = new Set<(error: SessionLostError) => void>();
+  const listeners = new Roster<LossListener>();
 
   const lose = (error: SessionLostError): void => {
     if (lost !== undefined) return;
@@ -91,8 +95,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     renewal.stop();
     deadlineTimer?.cancel();
     suspectTimer?.cancel();
-    for (const listener of listeners) listener(error);
+    const told = listeners.members();
     listeners.clear();
+    for (const listener of told) listener(error);
   };
   const checkDeadline = (): void => {
     const late = clock.now() - deadline;
@@ -152,12 +157,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       if (lost !== undefined) throw lost;
     },
     onLost(listener) {
+      const entry = listeners.add(listener);
       if (lost !== undefined) {
+        listeners.clear();
         listener(lost);
-        return () => {};
       }
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      return entry;
+    },
+    forget(listener) {
+      listeners.remove(listener);
     },
     async renewPermit(stale) {
       if (stale !== permit) return;

@@ -5,13 +5,13 @@ import { inspects, onRequests, type PlantedBug } from "./planted-bug.js";
 const notRechecked: readonly Mutation[] = [
   {
     file: "scopes/global-locks.js",
-    from: "claim.session.assertAlive();",
+    from: "session.assertAlive();\n            return outcome;",
     to: "",
   },
   {
     file: "scopes/global-locks.js",
-    from: "claim.session.onLost((error) => signal.abort(error))",
-    to: "() => {}",
+    from: "session.onLost((error) => signal.abort(error))",
+    to: "session.onLost(() => {})",
   },
 ];
 
