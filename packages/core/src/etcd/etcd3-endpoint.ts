@@ -61,7 +61,11 @@ export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
     ...(options.credentials === undefined ? {} : { credentials: toEtcd3Credentials(options.credentials) }),
     ...(options.auth === undefined ? {} : { auth: { ...options.auth } }),
   });
-  const calls = createUnaryCalls({ ...options, timeoutMs: options.attemptTimeoutMs });
+  const calls = createUnaryCalls({
+    ...options,
+    method: "/etcdserverpb.KV/Txn",
+    timeoutMs: options.attemptTimeoutMs,
+  });
 
   return {
     url: options.url,

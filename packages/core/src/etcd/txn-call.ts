@@ -25,7 +25,7 @@ export function createTxnCall(
   let token: string | undefined;
 
   const call = (request: TxnRequest): Promise<TxnAnswer> =>
-    calls.call("/etcdserverpb.KV/Txn", encodeTxnRequest(request), decodeTxnResponse, token);
+    calls.call(encodeTxnRequest(request), decodeTxnResponse, token);
 
   if (!withUser) return call;
   return async (request) => {

@@ -15,6 +15,8 @@ import { GrpcError, GrpcStatus } from "./grpc-status.js";
 
 export interface UnaryCallsOptions {
   readonly url: string;
+  /** What is called, "/package.Service/Method". */
+  readonly method: string;
   /** For `https:`; without a CA those of Node.js are trusted. */
   readonly credentials?: Credentials | undefined;
   /** The name that the server's certificate must be for, instead of the host's. */
@@ -24,9 +26,9 @@ export interface UnaryCallsOptions {
 }
 
 /**
- * gRPC's calls with one request and one answer, over one connection of `node:http2`, which the first call makes:
- * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. For calls that come by the thousand: what grpc-js puts
- * around each costs more than the call itself.
+ * Calls of one method of gRPC with one request and one answer, over one connection of `node:http2`, which the first call
+ * makes: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md. For calls that come by the thousand: what grpc-js
+ * puts around each costs more than the call itself.
  *
  * There are no pings, which etcd refuses on a connection without streams: a call that nobody answers ends with its time.
  */
@@ -34,20 +36,16 @@ export interface UnaryCalls {
   /** Makes the connection that calls are going to need, if there is none. Never fails: the calls do. */
   prepare(): void;
   /** Rejects with `GrpcError`, in time. */
-  call<Answer>(
-    method: string,
-    message: Buffer,
-    decode: (answer: Buffer) => Answer,
-    token?: string,
-  ): Promise<Answer>;
+  call<Answer>(message: Buffer, decode: (answer: Buffer) => Answer, token?: string): Promise<Answer>;
   /** Calls that are under way go on. */
   close(): void;
 }
 
 export function createUnaryCalls(options: UnaryCallsOptions): UnaryCalls {
-  const { serverName, timeoutMs } = options;
-  const fixedHeaders = {
+  const { method, serverName, timeoutMs } = options;
+  const headers = {
     ":method": "POST",
+    ":path": method,
     ...(serverName === undefined ? {} : { ":authority": serverName }),
     "content-type": "application/grpc",
     te: "trailers",
@@ -69,7 +67,7 @@ export function createUnaryCalls(options: UnaryCallsOptions): UnaryCalls {
     prepare() {
       if (!closed) currentLine();
     },
-    async call(method, message, decode, token) {
+    async call(message, decode, token) {
       if (closed) throw notConnected("the client was closed");
       const asked = currentLine();
       let leftMs = timeoutMs;
@@ -78,12 +76,15 @@ export function createUnaryCalls(options: UnaryCallsOptions): UnaryCalls {
         await asked.opening;
         leftMs -= performance.now() - since;
       }
-      const headers = { ...fixedHeaders, ":path": method, ...(token === undefined ? {} : { token }) };
-      const answer = await ask(openStream(asked.session, headers), message, leftMs).catch((error) => {
+      const stream = openStream(asked.session, token === undefined ? headers : { ...headers, token });
+      let answer: Buffer;
+      try {
+        answer = await ask(stream, message, leftMs);
+      } catch (error) {
         // Whatever it was, as that its numbers for streams are used up: the next call has a new one.
         if (error instanceof DroppedError) asked.end();
         throw error;
-      });
+      }
       try {
         return decode(unframed(answer));
       } catch (cause) {

@@ -4,6 +4,7 @@ import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from "n
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { createUnaryCalls, type UnaryCalls } from "../../dist/etcd/unary-calls.js";
 
+const method = "/test.Test/Call";
 const headers = { ":status": 200, "content-type": "application/grpc" };
 const asText = (answer: Buffer): string => answer.toString();
 
@@ -46,7 +47,7 @@ async function createScene(serve: (stream: ServerHttp2Stream) => void, timeoutMs
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const calls = createUnaryCalls({ url, timeoutMs });
+  const calls = createUnaryCalls({ url, method, timeoutMs });
   return {
     url,
     sessions,
@@ -61,19 +62,15 @@ async function createScene(serve: (stream: ServerHttp2Stream) => void, timeoutMs
 }
 
 const ok = { "grpc-status": "0" };
-const call = (calls: UnaryCalls): Promise<string> =>
-  calls.call("/test.Test/Call", Buffer.from("question"), asText);
+const call = (calls: UnaryCalls): Promise<string> => calls.call(Buffer.from("question"), asText);
 
 describe("unary calls", () => {
   it("send a message, and resolve with what is made of the answer", async () => {
     await using scene = await createScene((stream) => answer(stream, "answer", ok));
-    assert.equal(
-      await scene.calls.call("/test.Test/Call", Buffer.from("question"), asText, "a-token"),
-      "answer",
-    );
+    assert.equal(await scene.calls.call(Buffer.from("question"), asText, "a-token"), "answer");
     const [request] = scene.asked;
     assert.equal(request?.message, framed("question").toString());
-    assert.equal(request?.[":path"], "/test.Test/Call");
+    assert.equal(request?.[":path"], method);
     assert.equal(request?.["content-type"], "application/grpc");
     assert.equal(request?.["te"], "trailers");
     assert.equal(request?.["grpc-timeout"], "1000m");
@@ -130,7 +127,7 @@ describe("unary calls", () => {
     await assert.rejects(call(scene.calls), /^GrpcError: 13 INTERNAL: an answer that cannot be read/);
 
     await using other = await createScene((stream) => answer(stream, "answer", ok));
-    const unreadable = other.calls.call("/test.Test/Call", Buffer.alloc(0), () => {
+    const unreadable = other.calls.call(Buffer.alloc(0), () => {
       throw new RangeError("cut off");
     });
     await assert.rejects(unreadable, /^GrpcError: 13 INTERNAL: .*cut off/);
@@ -150,7 +147,7 @@ describe("unary calls", () => {
     await using scene = await createScene((stream) => stream.session?.destroy());
     await assert.rejects(call(scene.calls), /^GrpcError: 14 UNAVAILABLE: Connection dropped: /);
     await scene[Symbol.asyncDispose]();
-    const calls = createUnaryCalls({ url: scene.url, timeoutMs: 1_000 });
+    const calls = createUnaryCalls({ url: scene.url, method, timeoutMs: 1_000 });
     await assert.rejects(
       call(calls),
       /^GrpcError: 14 UNAVAILABLE: No connection established: .*ECONNREFUSED/,
@@ -184,7 +181,7 @@ describe("unary calls", () => {
     const server = createTcpServer((socket) => sockets.push(socket.on("error", () => {})));
     await once(server.listen(0, "127.0.0.1"), "listening");
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const calls = createUnaryCalls({ url, timeoutMs: 50 });
+    const calls = createUnaryCalls({ url, method, timeoutMs: 50 });
     await assert.rejects(call(calls), {
       message: "14 UNAVAILABLE: No connection established: no answer within 50 ms",
     });
