@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { type ChildProcess, spawn } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { connect } from "@fenceline/core";
 import type { SpanContext } from "@opentelemetry/api";
 import { createNodes, type TestNodes } from "./nodes.js";
 import { suiteEtcd } from "./suite-etcd.js";
+import { startRpcProxy } from "./support/rpc-proxy.js";
 
 const worker = fileURLToPath(new URL("./fixtures/traced-worker.js", import.meta.url));
 const ACQUIRE = "acquire {volumeId}-delete_volume";
@@ -64,5 +68,29 @@ describe("traces of two processes", () => {
     assert.equal(hold.attributes["fenceline.lock.waiters"], 1);
     assert.equal(waited.attributes["fenceline.queue.position"], 1);
     assert.notEqual(waited.traceId, hold.traceId);
+  });
+});
+
+describe("a call to etcd that is repeated", () => {
+  it("is told of in the async context of the request that it is for", async () => {
+    const { endpoints } = await suiteEtcd();
+    await using proxy = await startRpcProxy(endpoints[0] as string);
+    await using coordinator = await connect({
+      etcd: { hosts: [proxy.endpoint] },
+      namespace: "repeated-call",
+    });
+    const requests = new AsyncLocalStorage<string>();
+    const told: (string | undefined)[] = [];
+    const onRetry = (): void => void told.push(requests.getStore());
+    subscribe("fenceline:etcd:retry", onRetry);
+    try {
+      const lost = proxy.loseAnswer("Txn", "volume-7");
+      const lock = await requests.run("request", () => coordinator.acquire("volume-7"));
+      await lost;
+      await lock.release();
+    } finally {
+      unsubscribe("fenceline:etcd:retry", onRetry);
+    }
+    assert.deepEqual(told, ["request"]);
   });
 });

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { createDetached } from "../detached.js";
 import { FencelineError } from "../errors.js";
 import type { EtcdPort, Op, TxnRequest, TxnResponse } from "./port.js";
@@ -8,6 +9,7 @@ class Rider {
   readonly locks: readonly string[];
   readonly resolve: (response: TxnResponse) => void;
   readonly reject: (error: unknown) => void;
+  readonly #caller = new AsyncResource("fenceline");
   #writes: readonly Op[] | undefined;
 
   constructor(
@@ -20,6 +22,11 @@ class Rider {
     this.locks = locks;
     this.resolve = resolve;
     this.reject = reject;
+  }
+
+  /** Sends it alone, in the async context of its caller: what becomes of the call belongs to the caller's trace. */
+  sendTo(port: EtcdPort): Promise<TxnResponse> {
+    return this.#caller.runInAsyncScope(() => port.txn(this.request));
   }
 
   /** What it writes, at the first level, where etcd checks it. */
@@ -119,8 +126,8 @@ export function createGroupCommit(port: EtcdPort): EtcdPort {
 
   /** @param repeated whether an earlier attempt may have been applied, or may be yet */
   const alone = (rider: Rider, repeated = false): Promise<void> =>
-    port
-      .txn(rider.request)
+    rider
+      .sendTo(port)
       .then((answer) => rider.resolve(repeated ? { ...answer, repeated } : answer), rider.reject);
 
   return {

@@ -275,7 +275,7 @@ describe("group commit", () => {
     assert.equal(calls.length, 0);
   });
 
-  it("runs in the async context of none of its callers", async () => {
+  it("sends what goes alone in the async context of its caller, and what goes together in none", async () => {
     const context = new AsyncLocalStorage<string>();
     const seen: (string | undefined)[] = [];
     const port = {
@@ -287,8 +287,9 @@ describe("group commit", () => {
     const grouped = createGroupCommit(port);
     await context.run("request", async () => {
       await grouped.txn(put("a"), about("a"));
+      await Promise.allSettled(["a", "b"].map((key) => grouped.txn(put(key), about(key))));
       assert.equal(context.getStore(), "request");
     });
-    assert.deepEqual(seen, [undefined]);
+    assert.deepEqual(seen, ["request", undefined]);
   });
 });
