@@ -6,6 +6,8 @@ import type { Scenario } from "./scenarios/scenario.js";
 export interface BenchOptions {
   readonly scenarios: readonly Scenario[];
   readonly modes: readonly DiskMode[];
+  /** How often everything is run. */
+  readonly runs: number;
   readonly quick: boolean;
   readonly json: boolean;
   /** Writes the tables and the picture into the documentation. */
@@ -20,6 +22,7 @@ scenario is to reach, and whether it does. A peer that is not here is named as s
 
   --scenarios LIST  letters with commas between them; all
   --mode MODE       "disk": etcd waits for the disk; "no-fsync": it does not (etcd 3.5 and later); "both"; both
+  --runs N          everything N times, 1 to 9: a target holds if it does in each run, the tables are those of the last; 1
   --quick           fewer and shorter rounds: to see where one is, not to be quoted
   --json            print the report as one JSON object on the last line of stdout
   --write           write the tables and the picture into docs/performance.md
@@ -36,8 +39,8 @@ export class UsageError extends Error {}
 
 /** Reads the command line. Throws `UsageError` for anything that it does not know. */
 export function parseOptions(args: readonly string[]): BenchOptions {
-  const { scenarios: list, mode, install: _, ...flags } = read(args);
-  return { ...flags, scenarios: readScenarios(list), modes: readModes(mode) };
+  const { scenarios: list, mode, runs, install: _, ...flags } = read(args);
+  return { ...flags, scenarios: readScenarios(list), modes: readModes(mode), runs: readRuns(runs) };
 }
 
 function read(args: readonly string[]) {
@@ -47,6 +50,7 @@ function read(args: readonly string[]) {
       options: {
         scenarios: { type: "string", default: "all" },
         mode: { type: "string", default: "both" },
+        runs: { type: "string", default: "1" },
         quick: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
@@ -77,6 +81,11 @@ const MODES: Readonly<Record<string, readonly DiskMode[]>> = {
   disk: ["disk"],
   "no-fsync": ["no fsync"],
 };
+
+function readRuns(runs: string): number {
+  if (/^[1-9]$/.test(runs)) return Number(runs);
+  throw new UsageError(`Expected --runs to be 1 to 9, got "${runs}"`);
+}
 
 function readModes(mode: string): readonly DiskMode[] {
   const modes = MODES[mode];

@@ -12,6 +12,8 @@ export interface BenchReport {
   readonly skipped: readonly Omission[];
   /** Scenarios that did not come to their end. */
   readonly failed: readonly Omission[];
+  /** The same, run before; what the targets came to there counts as well. */
+  readonly earlier?: readonly BenchReport[] | undefined;
 }
 
 interface Omission {

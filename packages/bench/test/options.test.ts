@@ -7,11 +7,13 @@ describe("parseOptions", () => {
     const options = parseOptions([]);
     assert.deepEqual(options.scenarios, scenarios);
     assert.deepEqual(options.modes, ["disk", "no fsync"]);
+    assert.equal(options.runs, 1);
     assert.equal(options.quick || options.json || options.write || options.help, false);
   });
 
   it("takes scenarios in their own order, and one mode", () => {
-    const options = parseOptions(["--scenarios", "C,A", "--mode", "no-fsync", "--quick"]);
+    const options = parseOptions(["--scenarios", "C,A", "--mode", "no-fsync", "--runs", "3", "--quick"]);
+    assert.equal(options.runs, 3);
     assert.deepEqual(
       options.scenarios.map(({ id }) => id),
       ["A", "C"],
@@ -20,7 +22,14 @@ describe("parseOptions", () => {
     assert.equal(options.quick, true);
   });
 
-  for (const args of [["--scenarios", "A,Z"], ["--scenarios", ""], ["--mode", "ssd"], ["--fast"], ["A"]]) {
+  for (const args of [
+    ["--scenarios", "A,Z"],
+    ["--scenarios", ""],
+    ["--mode", "ssd"],
+    ["--runs", "0"],
+    ["--fast"],
+    ["A"],
+  ]) {
     it(`refuses ${args.join(" ")}`, () => {
       assert.throws(() => parseOptions(args), UsageError);
     });

@@ -77,6 +77,38 @@ describe("formatReport", () => {
   });
 });
 
+describe("several runs", () => {
+  const runs = (...locks: readonly number[]): BenchReport => {
+    const [last = 0, ...earlier] = locks.toReversed();
+    return {
+      ...reportOf([last], [1_000]),
+      earlier: earlier.toReversed().map((one) => reportOf([one], [1_000])),
+    };
+  };
+
+  it("show what each came to, and hold a target only if all do", () => {
+    assert.match(formatReport(runs(3_000, 3_100, 3_200)), /≥ 3\.0 +\| +3\.00 · 3\.10 · 3\.20 \| +holds \|$/m);
+    assert.match(
+      formatReport(runs(3_000, 1_500, 3_200)),
+      /≥ 3\.0 +\| +3\.00 · 1\.50 · 3\.20 \| misses by × 2\.00, in 1 of 3 runs \|$/m,
+    );
+    assert.match(formatReport(runs(2_000, 1_500)), /≥ 3\.0 +\| +2\.00 · 1\.50 \| misses by × 2\.00 \|$/m);
+  });
+
+  it("say where one has not come to its end", () => {
+    const failed = { ...runs(3_000), earlier: [{ ...runs(3_000), scenarios: [] }] };
+    assert.match(formatReport(failed), /≥ 3\.0 +\| +– · 3\.00 \| +not measured \|$/m);
+    assert.equal(formatReport(failed).match(/- failed: F/g)?.length, 2);
+  });
+
+  it("are in the JSON and on the page", () => {
+    const { earlierRuns } = JSON.parse(JSON.stringify(toJson(runs(1_500, 3_000), machine)));
+    assert.equal(earlierRuns[0].targets[0].measured, 1.5);
+    const page = "<!-- measurements -->\n<!-- end of the measurements -->";
+    assert.match(fillPage(page, runs(1_500, 3_000), machine, false), /^2 runs, one after the other/m);
+  });
+});
+
 describe("formatTable", () => {
   it("pads columns and puts numbers to the right", () => {
     const rows = [

@@ -10,18 +10,27 @@ export function toJson(report: BenchReport, machine: Machine): unknown {
     versions: report.versions,
     skipped: report.skipped,
     failed: report.failed,
-    targets: report.scenarios.flatMap(({ scenario, mode, verdicts }) =>
-      verdicts.map(({ target, measured, holds }) => ({
-        scenario: scenario.id,
-        mode,
-        title: target.title,
-        target: `${target.direction} ${target.limit}`,
-        measured: measured ?? null,
-        holds: holds ?? null,
-      })),
-    ),
+    targets: targetsOf(report),
     measurements: report.scenarios.flatMap(measurements),
+    earlierRuns: (report.earlier ?? []).map((run) => ({
+      failed: run.failed,
+      targets: targetsOf(run),
+      measurements: run.scenarios.flatMap(measurements),
+    })),
   };
+}
+
+function targetsOf({ scenarios }: BenchReport): unknown[] {
+  return scenarios.flatMap(({ scenario, mode, verdicts }) =>
+    verdicts.map(({ target, measured, holds }) => ({
+      scenario: scenario.id,
+      mode,
+      title: target.title,
+      target: `${target.direction} ${target.limit}`,
+      measured: measured ?? null,
+      holds: holds ?? null,
+    })),
+  );
 }
 
 function measurements({ scenario, mode, results }: ScenarioReport): unknown[] {

@@ -20,13 +20,19 @@ function formatMeasurements(report: BenchReport, machine: Machine, quick: boolea
     .map(([name, version]) => `${name} ${version}`)
     .sort();
   const targets = report.scenarios.flatMap((one) =>
-    verdictRows(one.verdicts)
+    verdictRows(one, report.earlier)
       .slice(1)
       .map((row) => [one.scenario.id, one.scenario.dependsOnDisk === false ? "–" : one.mode, ...row]),
   );
+  const runs = 1 + (report.earlier?.length ?? 0);
   return [
     `Measured on ${machine.date}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Linux ${machine.kernel}, ` +
       `Node.js ${machine.node}, load ${machine.load} before the run; ${versions.join(", ")}.${quick ? " **A short run (`--quick`)**: an impression, not to be quoted." : ""}`,
+    ...(runs === 1
+      ? []
+      : [
+          `${runs} runs, one after the other: a target holds if it does in each of them. Tables and picture are of the last.`,
+        ]),
     "![Bars of what was measured, for each scenario and peer](performance.svg)",
     "### Targets",
     formatTable([["", "etcd", "target", "measured", "result"], ...targets], 3),

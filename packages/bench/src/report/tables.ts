@@ -1,6 +1,7 @@
 import type { Metric } from "../measure/sample.js";
 import type { Verdict } from "../measure/target.js";
 import type { Peer } from "../peers/peer.js";
+import type { BenchReport } from "../run-bench.js";
 import type { ScenarioReport } from "../run-scenario.js";
 import { formatMetric, formatNumber, metricColumns } from "./metric-columns.js";
 
@@ -40,27 +41,40 @@ export function measurementRows({ scenario, results }: ScenarioReport, peers: re
   }
 }
 
-/** What each target says: "holds", or by which factor it is missed. The first row has titles. */
-export function verdictRows(verdicts: readonly Verdict[]): Row[] {
+/** What each target came to in each run, and whether it holds in all or by how much it is missed. The first row has titles. */
+export function verdictRows(one: ScenarioReport, earlier: readonly BenchReport[] = []): Row[] {
+  const runs = [...earlier.map((report) => sameScenario(report, one)?.verdicts), one.verdicts];
   return [
     ["target", "measured", ""],
-    ...verdicts.map((verdict) => {
-      const { title, direction, limit, unit } = verdict.target;
+    ...one.verdicts.map(({ target }, index) => {
+      const { title, direction, limit, unit } = target;
       const suffix = unit === undefined ? "" : ` ${unit}`;
+      const verdicts = runs.map((verdictsOfRun) => verdictsOfRun?.[index]);
+      const measured = verdicts.map((verdict) =>
+        verdict?.measured === undefined ? "–" : formatNumber(verdict.measured, digitsOf(limit) + 1),
+      );
       return [
         `${title} ${direction === "at most" ? "≤" : "≥"} ${formatNumber(limit, digitsOf(limit))}${suffix}`,
-        verdict.measured === undefined
-          ? "–"
-          : `${formatNumber(verdict.measured, digitsOf(limit) + 1)}${suffix}`,
-        describeVerdict(verdict),
+        `${measured.join(" · ")}${measured.every((text) => text === "–") ? "" : suffix}`,
+        describeVerdicts(verdicts),
       ];
     }),
   ];
 }
 
-function describeVerdict({ holds, missedBy }: Verdict): string {
-  if (holds === undefined) return "not measured";
-  return holds ? "holds" : `misses by × ${formatNumber(missedBy ?? 1, 2)}`;
+function sameScenario(
+  { scenarios }: BenchReport,
+  { scenario, mode }: ScenarioReport,
+): ScenarioReport | undefined {
+  return scenarios.find((candidate) => candidate.scenario.id === scenario.id && candidate.mode === mode);
+}
+
+function describeVerdicts(verdicts: readonly (Verdict | undefined)[]): string {
+  if (verdicts.some((verdict) => verdict?.holds === undefined)) return "not measured";
+  const misses = verdicts.flatMap((verdict) => verdict?.missedBy ?? []);
+  if (misses.length === 0) return "holds";
+  const often = misses.length < verdicts.length ? `, in ${misses.length} of ${verdicts.length} runs` : "";
+  return `misses by × ${formatNumber(Math.max(...misses), 2)}${often}`;
 }
 
 function digitsOf(limit: number): number {
