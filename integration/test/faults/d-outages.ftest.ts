@@ -22,6 +22,10 @@ describe("D7: etcd's space is exhausted", function () {
     await assert.rejects(async () => {
       for (let i = 0; i < 20; i += 1) await lab.client.put(`fill/${i}`).value(Buffer.alloc(MEBIBYTE));
     }, /database space exceeded/);
+    // Small writes fit in until etcd has raised its alarm.
+    await assert.rejects(async () => {
+      for (;;) await lab.client.put("fill/small").value("");
+    }, /database space exceeded/);
 
     const askedAt = performance.now();
     for (const ask of [

@@ -27,7 +27,8 @@ export function defaultLockDirectory(env: NodeJS.ProcessEnv = process.env): stri
 
 /**
  * Makes the directory if it is missing (mode 0700, parents too), and sees to it that nobody but its owner,
- * root, and the group it is shared with can put other files in place of the locks.
+ * root, and the group it is shared with can put other files in place of the locks: checked anew before each
+ * opening, because a directory can be swapped while a process runs.
  *
  * @throws LockPathError `lock_directory`
  */
@@ -36,26 +37,12 @@ export function checkLockDirectory(path: string): LockDirectory {
     const stat = lstatSync(path, { throwIfNoEntry: false });
     assertTrustedParents(path, path);
     if (stat === undefined) makeDirectory(path);
-    const directory = assertTrustedDirectory(path, stat ?? lstatSync(path));
-    checked.set(path, { directory, at: performance.now() });
-    return directory;
+    return assertTrustedDirectory(path, stat ?? lstatSync(path));
   } catch (error) {
     if (error instanceof LockPathError) throw error;
     throw directoryError(path, error) ?? unusable(path, error);
   }
 }
-
-/**
- * A directory that was found safe less than a second ago. Only its owner or root can have changed that since; with a
- * lock that is taken often, looking again each time would cost more than the lock.
- */
-export function recentlyChecked(path: string): LockDirectory | undefined {
-  const found = checked.get(path);
-  return found !== undefined && performance.now() - found.at < RECENT_MS ? found.directory : undefined;
-}
-
-const checked = new Map<string, { readonly directory: LockDirectory; readonly at: number }>();
-const RECENT_MS = 1_000;
 
 /** True for who may own a lock file or a directory above it: this user, or root. */
 export function isTrustedOwner(uid: number): boolean {

@@ -10,7 +10,6 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { debug } from "../debug.js";
 import { LockPathError } from "../errors.js";
 import type { FencingToken } from "../fencing/fencing-token.js";
 import { nextCount } from "../fencing/hybrid-counter.js";
@@ -20,7 +19,6 @@ import {
   isTrustedOwner,
   isWritableByAll,
   type LockDirectory,
-  recentlyChecked,
   systemCode,
 } from "./lock-directory.js";
 
@@ -58,7 +56,8 @@ const COUNT = /^[0-8]\d{18}\n$/;
  * @throws LockPathError
  */
 export function openLockFile(path: string): LockFile {
-  const { fd, directory } = openFile(path);
+  const directory = checkLockDirectory(dirname(path));
+  const fd = openOrExplain(path, directory);
   try {
     const opened = fstatSync(fd, { bigint: true });
     assertSafe(path, opened, directory);
@@ -97,26 +96,9 @@ function plainFileError(path: string, what: string, cause: unknown): LockPathErr
   return new LockPathError("lock_file", path, `${what}: ${why}`, { cause });
 }
 
-function openFile(path: string): { readonly fd: number; readonly directory: LockDirectory } {
-  const known = recentlyChecked(dirname(path));
-  if (known !== undefined) {
-    try {
-      return { fd: openIn(known, path), directory: known };
-    } catch (error) {
-      debug("lock file %s: looking at its directory again: %s", path, error);
-    }
-  }
-  const directory = checkLockDirectory(dirname(path));
-  return { fd: openOrExplain(path, directory), directory };
-}
-
-function openIn(directory: LockDirectory, path: string): number {
-  return openSync(path, FLAGS, directory.sharedWithGroup === undefined ? OWNER_MODE : GROUP_MODE);
-}
-
 function openOrExplain(path: string, directory: LockDirectory): number {
   try {
-    return openIn(directory, path);
+    return openSync(path, FLAGS, directory.sharedWithGroup === undefined ? OWNER_MODE : GROUP_MODE);
   } catch (error) {
     const found = lookAt(path);
     if (found === undefined) throw fileError(path, "cannot be created", error);
