@@ -75,7 +75,10 @@ export interface ConnectOptions {
 }
 
 export interface EtcdOptions {
-  /** The members' client endpoints, `http://…` or `https://…`, all of one kind. */
+  /**
+   * The members' client endpoints, `http://…` or `https://…`, all of one kind. They are connected to directly: proxies that
+   * the environment names are not used.
+   */
   readonly hosts: readonly string[];
   /** TLS with `https` hosts. Without it the certificate authorities of Node.js are trusted. */
   readonly tls?: TlsOptions | undefined;

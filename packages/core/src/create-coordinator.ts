@@ -150,8 +150,24 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     const underWay = requests.add(request);
     publish("fenceline:acquire:start", () => ({ operation }));
     try {
-      await intercept(interceptors, operation, () => takeScopes(operation, request, scoped, place));
+      await intercept(interceptors, operation, () => {
+        const taking = takeScopes(operation, request, scoped, place);
+        // An interceptor may have left before this fails.
+        taking.catch(() => {});
+        return taking;
+      });
+      if (request.lock === undefined) {
+        // Where one has left, nobody would give back what it gets yet.
+        const error = new InvalidArgumentError(
+          "interceptors",
+          "functions that return what next() has come to, or throw",
+          "one that did neither",
+        );
+        request.abort(error);
+        if (!ifAvailable) throw error;
+      }
     } catch (error) {
+      request.abort(error);
       publish("fenceline:acquire:end", () => ({ operation, error }));
       await request.lock?.giveUp();
       throw error;
@@ -161,13 +177,6 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     }
     const { lock } = request;
     publish("fenceline:acquire:end", () => ({ operation, lock }));
-    if (lock === undefined && !ifAvailable) {
-      throw new InvalidArgumentError(
-        "interceptors",
-        "functions that call next() or throw",
-        "one that did neither",
-      );
-    }
     if (lock !== undefined && place === undefined) announceHolding(lock);
     return lock;
   };

@@ -36,7 +36,8 @@ export interface LinkedStopOptions {
  */
 export class LinkedStop extends Stop implements Disposable {
   readonly #options: LinkedStopOptions;
-  readonly #deadline: number;
+  /** Endless when disposed. */
+  #deadline: number;
   /** Not when disposed. */
   #signal: StopSignal | undefined;
   #onAbort: (() => void) | undefined;
@@ -52,6 +53,7 @@ export class LinkedStop extends Stop implements Disposable {
 
   override get aborted(): boolean {
     if (this.#signal?.aborted) this.abort(this.#signal.reason);
+    else if (this.#isOver()) this.abort(this.#options.timeoutReason?.());
     return super.aborted;
   }
 
@@ -67,7 +69,14 @@ export class LinkedStop extends Stop implements Disposable {
   [Symbol.dispose](): void {
     if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#signal = undefined;
+    this.#deadline = Number.POSITIVE_INFINITY;
     this.#timer?.cancel();
+  }
+
+  /** What a timer tells of as soon as there is one. */
+  #isOver(): boolean {
+    if (this.#timer !== undefined || this.#deadline === Number.POSITIVE_INFINITY) return false;
+    return this.#options.clock.now() >= this.#deadline;
   }
 
   #link(): void {

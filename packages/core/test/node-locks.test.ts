@@ -115,6 +115,13 @@ describe("createNodeLocks", () => {
       assert.deepEqual(blockedBy, [`lock file "${pathOf(a)}" is locked elsewhere on this host`]);
     });
 
+    it("rejects at once when it is ended while it is told for what it waits", async () => {
+      using _ = lockElsewhere(pathOf(a));
+      const signal = new Stop();
+      const onBlocked = (): void => signal.abort(new Error("enough"));
+      await assert.rejects(create().acquire([a], { signal, onBlocked }), /enough/);
+    });
+
     it("rejects at once on abort, and gives the late grant back", async () => {
       const { waits, ...counted } = countWaits();
       const elsewhere = lockElsewhere(pathOf(a));

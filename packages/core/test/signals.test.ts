@@ -89,6 +89,20 @@ describe("a linked stop", () => {
     assert.ok(linked.aborted);
   });
 
+  it("is aborted by a deadline for which there is no timer yet", () => {
+    const clock = createManualClock();
+    const timeoutReason = (): Error => new Error("too late");
+    const linked = new LinkedStop({ timeoutMs: 10, timeoutReason, clock });
+    clock.advance(9);
+    assert.ok(!linked.aborted);
+    clock.advance(1);
+    assert.throws(() => linked.throwIfAborted(), /too late/);
+    const disposed = new LinkedStop({ timeoutMs: 10, timeoutReason, clock });
+    disposed[Symbol.dispose]();
+    clock.advance(10);
+    assert.ok(!disposed.aborted);
+  });
+
   it("is aborted by a signal to which it does not listen yet", () => {
     const controller = new AbortController();
     using linked = new LinkedStop({ signal: controller.signal, clock: createManualClock() });

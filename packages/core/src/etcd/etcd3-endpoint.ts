@@ -49,6 +49,8 @@ export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
       "grpc.min_reconnect_backoff_ms": 50,
       "grpc.max_reconnect_backoff_ms": 500,
       "grpc.max_receive_message_length": -1,
+      // Like the connection for transactions, which knows no proxy.
+      "grpc.enable_http_proxy": 0,
       // No option of gRPC: it shares connections between clients whose options are all the same.
       "fenceline.generation": options.generation ?? 0,
       ...(options.serverName === undefined

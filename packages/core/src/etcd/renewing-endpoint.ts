@@ -1,4 +1,5 @@
 import { debug } from "../debug.js";
+import { createDetached } from "../detached.js";
 import type { Credentials } from "./credentials.js";
 import { isTokenRefused } from "./errors.js";
 import type { Endpoint } from "./etcd3-endpoint.js";
@@ -19,6 +20,7 @@ export interface RenewingEndpointOptions {
  * no new one either, and each would stay open. Streams that are open go on over the connection that they have.
  */
 export function createRenewingEndpoint({ url, read, open }: RenewingEndpointOptions): Endpoint {
+  const detached = createDetached();
   let credentials = read();
   let generation = 0;
   /** Whether the present client has had an answer. */
@@ -32,7 +34,7 @@ export function createRenewingEndpoint({ url, read, open }: RenewingEndpointOpti
       const latest = read();
       const isOutdated = !isSame(latest, credentials) || isTokenRefused(failure);
       if (!isOutdated && !(hasAnswered && isSilence(failure))) return;
-      const renewed = open(latest, generation + 1);
+      const renewed = detached(() => open(latest, generation + 1));
       generation += 1;
       hasAnswered = false;
       endpoint.close();

@@ -42,11 +42,11 @@ export interface UnaryCalls {
 }
 
 export function createUnaryCalls(options: UnaryCallsOptions): UnaryCalls {
-  const { method, serverName, timeoutMs } = options;
+  const { url, method, serverName, timeoutMs } = options;
   const headers = {
     ":method": "POST",
     ":path": method,
-    ...(serverName === undefined ? {} : { ":authority": serverName }),
+    ":authority": serverName ?? new URL(url).host,
     "content-type": "application/grpc",
     te: "trailers",
     "grpc-timeout": `${Math.ceil(timeoutMs)}m`,
@@ -73,7 +73,7 @@ export function createUnaryCalls(options: UnaryCallsOptions): UnaryCalls {
       let leftMs = timeoutMs;
       if (asked.session.connecting) {
         const since = performance.now();
-        await asked.opening;
+        await inTime(asked.opening, timeoutMs);
         leftMs -= performance.now() - since;
       }
       const stream = openStream(asked.session, token === undefined ? headers : { ...headers, token });
@@ -82,7 +82,7 @@ export function createUnaryCalls(options: UnaryCallsOptions): UnaryCalls {
         answer = await ask(stream, message, leftMs);
       } catch (error) {
         // Whatever it was, as that its numbers for streams are used up: the next call has a new one.
-        if (error instanceof DroppedError) asked.end();
+        if (error instanceof LineError) asked.end();
         throw error;
       }
       try {
@@ -106,11 +106,15 @@ interface Line {
   end(): void;
 }
 
+/** How long a connection may take until the server has spoken, in milliseconds. */
+const OPENING_MS = 3_000;
+
 function openLine(options: UnaryCallsOptions): Line {
   const { url, timeoutMs } = options;
   const socket = openSocket(options);
-  // What holds the process are the time limits of calls.
+  // What holds the process are the time limits of calls. Each address that is tried has a handle of its own.
   socket.unref();
+  socket.on("connectionAttempt", () => socket.unref());
   // The session tells of its errors as long as there is one.
   socket.on("error", () => {});
   socket.setKeepAlive(true, 5_000);
@@ -120,19 +124,14 @@ function openLine(options: UnaryCallsOptions): Line {
     session.destroy();
     socket.destroy();
   };
+  const tooLong = setTimeout(destroy, OPENING_MS).unref();
+  session.once("remoteSettings", () => clearTimeout(tooLong));
   const opening = new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(notConnected(`no answer within ${timeoutMs} ms`));
-      destroy();
-    }, timeoutMs);
     const fail = (error?: Error): void => {
-      clearTimeout(timer);
-      reject(notConnected(error?.message ?? "the connection was closed", error));
+      clearTimeout(tooLong);
+      reject(notConnected(describe(error), error));
     };
-    session.once("connect", () => {
-      clearTimeout(timer);
-      resolve();
-    });
+    session.once("connect", () => resolve());
     session.on("error", fail);
     session.once("close", fail);
   });
@@ -145,6 +144,25 @@ function openLine(options: UnaryCallsOptions): Line {
       setTimeout(destroy, timeoutMs).unref();
     },
   };
+}
+
+/** Of a host with several addresses Node.js tells each one's error, and nothing of its own. */
+function describe(error: Error | undefined): string {
+  if (error === undefined) return "the connection was closed";
+  const errors: readonly Error[] = error instanceof AggregateError ? error.errors : [error];
+  return errors.map(({ message }) => message).join(", ");
+}
+
+async function inTime(opening: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(notConnected(`not within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    await Promise.race([opening, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function openSocket({ url, credentials, serverName }: UnaryCallsOptions): Socket {
@@ -186,8 +204,7 @@ function ask(stream: ClientHttp2Stream, message: Buffer, timeoutMs: number): Pro
     }, timeoutMs);
     const end = (error?: Error): void => {
       clearTimeout(timer);
-      const failure =
-        error === undefined ? failureIn(head, trailers ?? head) : new DroppedError(error.message, error);
+      const failure = error === undefined ? failureIn(head, trailers ?? head) : lineError(stream, error);
       if (failure === undefined) resolve(Buffer.concat(chunks));
       else reject(failure);
     };
@@ -205,11 +222,18 @@ function ask(stream: ClientHttp2Stream, message: Buffer, timeoutMs: number): Pro
   });
 }
 
-/** There is no answer; the request may have been carried out. */
-class DroppedError extends GrpcError {
+/** The connection is to blame: it takes no more calls. */
+class LineError extends GrpcError {
   constructor(why: string, cause?: unknown) {
-    super(GrpcStatus.UNAVAILABLE, `Connection dropped: ${why}`, { cause });
+    super(GrpcStatus.UNAVAILABLE, why, { cause });
   }
+}
+
+/** A stream that the server has refused was not looked at (RFC 9113, 8.7); otherwise it may have done what it was asked. */
+function lineError({ rstCode }: ClientHttp2Stream, cause: Error): LineError {
+  return rstCode === constants.NGHTTP2_REFUSED_STREAM
+    ? new LineError("No connection established: the server takes no more calls on this one", cause)
+    : new LineError(`Connection dropped: ${cause.message}`, cause);
 }
 
 /** @param end the trailers, or the headers where nothing follows them */
@@ -221,7 +245,8 @@ function failureIn(
   if (status === "0") return undefined;
   if (status !== undefined) return new GrpcError(Number(status), decoded(String(end["grpc-message"] ?? "")));
   const httpStatus = head[":status"];
-  if (httpStatus === undefined || httpStatus === 200) return new DroppedError("the answer is not complete");
+  if (httpStatus === undefined || httpStatus === 200)
+    return new LineError("Connection dropped: the answer is not complete");
   return new GrpcError(GrpcStatus.UNKNOWN, `HTTP status ${httpStatus} instead of an answer of gRPC`);
 }
 

@@ -88,7 +88,6 @@ function grantOf(wait: KernelWait, signal: StopSignal): Promise<LockFile> {
       wait.waiter = undefined;
       reject(signal.reason);
     };
-    signal.addEventListener("abort", onAbort);
     const settled =
       <T>(settle: (value: T) => void) =>
       (value: T): void => {
@@ -96,6 +95,8 @@ function grantOf(wait: KernelWait, signal: StopSignal): Promise<LockFile> {
         settle(value);
       };
     wait.waiter = { resolve: settled(resolve), reject: settled(reject) };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort);
   });
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Credentials } from "../../dist/etcd/credentials.js";
 import type { Endpoint } from "../../dist/etcd/etcd3-endpoint.js";
 import { createRenewingEndpoint } from "../../dist/etcd/renewing-endpoint.js";
@@ -12,7 +13,13 @@ const credentialsOf = (text: string): Credentials => ({
 
 /** An endpoint whose clients all fail, with what was opened and closed. */
 function createScene(failure = "14 UNAVAILABLE: closed") {
-  const scene = { file: "first", failure, opened: [] as string[], closed: [] as string[] };
+  const scene = {
+    file: "first",
+    failure,
+    opened: [] as string[],
+    closed: [] as string[],
+    onOpen() {},
+  };
   const endpoint = createRenewingEndpoint({
     url: "https://127.0.0.1:2379",
     read() {
@@ -24,6 +31,7 @@ function createScene(failure = "14 UNAVAILABLE: closed") {
       const name = String(credentials?.cert);
       if (name === "unfit") throw new Error("key values mismatch");
       scene.opened.push(name);
+      scene.onOpen();
       const client: Partial<Endpoint> = {
         async txn() {
           if (scene.failure !== "") throw new Error(scene.failure);
@@ -97,6 +105,16 @@ describe("an endpoint that renews its client", () => {
     for (let i = 0; i < 5; i += 1) await assert.rejects(endpoint.txn(request));
     endpoint.openKeepAlive(1n, { onAnswer() {}, onFailed() {} }).abandon();
     assert.equal(scene.opened.length, 2);
+  });
+
+  it("opens it in the async context of no request", async () => {
+    const context = new AsyncLocalStorage<string>();
+    const { scene, endpoint } = createScene();
+    const contexts: (string | undefined)[] = [];
+    scene.onOpen = () => contexts.push(context.getStore());
+    scene.file = "second";
+    await context.run("request", () => assert.rejects(endpoint.txn(request), /UNAVAILABLE/));
+    assert.deepEqual(contexts, [undefined]);
   });
 
   it("opens none after it was closed", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import { constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { createUnaryCalls, type UnaryCalls } from "../../dist/etcd/unary-calls.js";
 
@@ -72,6 +72,7 @@ describe("unary calls", () => {
     assert.equal(request?.message, framed("question").toString());
     assert.equal(request?.[":path"], method);
     assert.equal(request?.["content-type"], "application/grpc");
+    assert.equal(request?.[":authority"], new URL(scene.url).host);
     assert.equal(request?.["te"], "trailers");
     assert.equal(request?.["grpc-timeout"], "1000m");
     assert.equal(request?.["token"], "a-token");
@@ -156,10 +157,18 @@ describe("unary calls", () => {
   });
 
   it("fail when a stream is reset, and go on over a new connection", async () => {
-    await using scene = await createScene((stream) => stream.close(7));
+    await using scene = await createScene((stream) => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
     await assert.rejects(call(scene.calls), /^GrpcError: 14 UNAVAILABLE: Connection dropped: /);
     await assert.rejects(call(scene.calls), /^GrpcError: 14 UNAVAILABLE: Connection dropped: /);
     assert.equal(scene.sessions.length, 2);
+  });
+
+  it("tell that a stream was not looked at which the server has refused", async () => {
+    await using scene = await createScene((stream) => stream.close(constants.NGHTTP2_REFUSED_STREAM));
+    for (const connections of [1, 2]) {
+      await assert.rejects(call(scene.calls), /^GrpcError: 14 UNAVAILABLE: No connection established: /);
+      assert.equal(scene.sessions.length, connections);
+    }
   });
 
   it("connect anew after the connection has ended, or takes no more calls", async () => {
@@ -175,18 +184,34 @@ describe("unary calls", () => {
     assert.equal(scene.sessions.length, 2);
   });
 
-  it("fail with the time for a connection that is not made", async () => {
+  it("fail with their time for a connection that is not made, and go on making it for the next", async () => {
     const sockets: Socket[] = [];
-    // It accepts, and goes away when TLS begins to be spoken of.
+    // It takes what TLS begins with, and says nothing.
     const server = createTcpServer((socket) => sockets.push(socket.on("error", () => {})));
     await once(server.listen(0, "127.0.0.1"), "listening");
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const calls = createUnaryCalls({ url, method, timeoutMs: 50 });
-    await assert.rejects(call(calls), {
-      message: "14 UNAVAILABLE: No connection established: no answer within 50 ms",
-    });
+    for (let i = 0; i < 3; i += 1) {
+      await assert.rejects(call(calls), {
+        message: "14 UNAVAILABLE: No connection established: not within 50 ms",
+      });
+    }
+    assert.equal(sockets.length, 1);
     calls.close();
     for (const socket of sockets) if (!socket.closed) await once(socket.resume(), "close");
+    server.close();
+  });
+
+  it("make another connection in the place of one on which the server says nothing", async function () {
+    this.timeout(10_000);
+    const sockets: Socket[] = [];
+    const server = createTcpServer((socket) => sockets.push(socket.on("error", () => {}).resume()));
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const calls = createUnaryCalls({ url, method, timeoutMs: 50 });
+    while (sockets.length < 2) await assert.rejects(call(calls));
+    calls.close();
+    for (const socket of sockets) if (!socket.closed) await once(socket, "close");
     server.close();
   });
 

@@ -42,6 +42,28 @@ describe("interceptors", () => {
     ]);
   });
 
+  it("leave no lock behind when they do not wait for the grant", async () => {
+    const { clock, node, run, queueEntries } = createSimulation();
+    const impatient: Interceptor = (operation, next) =>
+      operation.kind !== "acquire"
+        ? next()
+        : Promise.race([next(), clock.advance(50).then(() => Promise.reject(new Error("not in time")))]);
+    const careless: Interceptor = (operation, next) => {
+      if (operation.kind !== "acquire") return next();
+      void next();
+      return Promise.resolve();
+    };
+    for (const interceptor of [impatient, careless]) {
+      const a = await node("a");
+      const b = await node("b", { interceptors: [interceptor] });
+      const held = await run(a.coordinator.acquire("volume"));
+      await assert.rejects(b.coordinator.acquire("volume"));
+      await run(held.release());
+      await clock.advance(1_000);
+      assert.deepEqual(queueEntries(), []);
+    }
+  });
+
   it("can make a context active in the work", async () => {
     const { node, run } = createSimulation();
     const context = new AsyncLocalStorage<string>();
