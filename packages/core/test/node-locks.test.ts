@@ -116,10 +116,14 @@ describe("createNodeLocks", () => {
     });
 
     it("rejects at once when it is ended while it is told for what it waits", async () => {
-      using _ = lockElsewhere(pathOf(a));
+      const { waits, ...counted } = countWaits();
+      const elsewhere = lockElsewhere(pathOf(a));
       const signal = new Stop();
       const onBlocked = (): void => signal.abort(new Error("enough"));
-      await assert.rejects(create().acquire([a], { signal, onBlocked }), /enough/);
+      await assert.rejects(create(counted).acquire([a], { signal, onBlocked }), /enough/);
+      elsewhere[Symbol.dispose]();
+      await waits[0];
+      await assertFree(a);
     });
 
     it("rejects at once on abort, and gives the late grant back", async () => {
