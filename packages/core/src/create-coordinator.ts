@@ -156,23 +156,21 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
         taking.catch(() => {});
         return taking;
       });
-      if (request.lock === undefined) {
-        // Where one has left, nobody would give back what it gets yet.
-        const error = new InvalidArgumentError(
+      if (request.lock === undefined && !ifAvailable) {
+        throw new InvalidArgumentError(
           "interceptors",
           "functions that return what next() has come to, or throw",
           "one that did neither",
         );
-        request.abort(error);
-        if (!ifAvailable) throw error;
       }
     } catch (error) {
-      request.abort(error);
       publish("fenceline:acquire:end", () => ({ operation, error }));
       await request.lock?.giveUp();
       throw error;
     } finally {
       requests.remove(underWay);
+      // Where an interceptor has left before the end, nobody would give back what the request gets yet.
+      request.abort(OVER);
       request[Symbol.dispose]();
     }
     const { lock } = request;
@@ -263,6 +261,9 @@ export function createCoordinator(parts: CoordinatorParts): Coordinator {
     states.end();
   }
 }
+
+/** One for all: it reaches nobody but an interceptor that has left and listens all the same. */
+const OVER = new Error("the request is over");
 
 interface ScopedKeys {
   readonly scope: Scope;

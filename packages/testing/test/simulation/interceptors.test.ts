@@ -11,6 +11,13 @@ const throwAt =
     return next();
   };
 
+/** Does not wait for what it asks for. */
+const careless: Interceptor = (operation, next) => {
+  if (operation.kind !== "acquire") return next();
+  void next();
+  return Promise.resolve();
+};
+
 describe("interceptors", () => {
   it("wrap acquire, hold and release, the first one outermost", async () => {
     const { node, run } = createSimulation();
@@ -48,11 +55,6 @@ describe("interceptors", () => {
       operation.kind !== "acquire"
         ? next()
         : Promise.race([next(), clock.advance(50).then(() => Promise.reject(new Error("not in time")))]);
-    const careless: Interceptor = (operation, next) => {
-      if (operation.kind !== "acquire") return next();
-      void next();
-      return Promise.resolve();
-    };
     for (const interceptor of [impatient, careless]) {
       const a = await node("a");
       const b = await node("b", { interceptors: [interceptor] });
@@ -62,6 +64,14 @@ describe("interceptors", () => {
       await clock.advance(1_000);
       assert.deepEqual(queueEntries(), []);
     }
+  });
+
+  it("leave no lock behind when they do not wait for a try", async () => {
+    const { clock, node, run, queueEntries } = createSimulation();
+    const a = await node("a", { interceptors: [careless] });
+    assert.equal(await run(a.coordinator.tryAcquire("volume")), undefined);
+    await clock.advance(1_000);
+    assert.deepEqual(queueEntries(), []);
   });
 
   it("can make a context active in the work", async () => {
