@@ -1,6 +1,6 @@
-import { connect as connectTls, type TLSSocket } from "node:tls";
 import { EtcdError } from "../errors.js";
 import type { Credentials } from "./credentials.js";
+import { connectTls } from "./endpoint-socket.js";
 import type { Endpoint } from "./etcd3-endpoint.js";
 
 /** After the handshake, how long to wait for a server that refuses our certificate (TLS 1.3 says so late). */
@@ -49,18 +49,8 @@ function tryHandshake(
   tls: { readonly credentials: Credentials; readonly serverName: string | undefined } | undefined,
   timeoutMs: number,
 ): Promise<Error | undefined> {
-  const { hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, "");
   return new Promise((resolve) => {
-    const socket: TLSSocket = connectTls({
-      host,
-      port: Number(port || 443),
-      ALPNProtocols: ["h2"],
-      ...(tls?.credentials.ca === undefined ? {} : { ca: tls.credentials.ca }),
-      ...(tls?.credentials.cert === undefined ? {} : { cert: tls.credentials.cert }),
-      ...(tls?.credentials.key === undefined ? {} : { key: tls.credentials.key }),
-      ...(tls?.serverName === undefined ? {} : { servername: tls.serverName }),
-    });
+    const socket = connectTls(url, tls?.credentials, tls?.serverName);
     const end = (error: Error | undefined): void => {
       clearTimeout(timer);
       socket.destroy();

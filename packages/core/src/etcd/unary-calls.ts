@@ -7,10 +7,10 @@ import {
   type IncomingHttpStatusHeader,
   type OutgoingHttpHeaders,
 } from "node:http2";
-import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTcp } from "node:net";
 import { createDetached } from "../detached.js";
 import type { Credentials } from "./credentials.js";
+import { addressOf, connectTls } from "./endpoint-socket.js";
 import { GrpcError, GrpcStatus } from "./grpc-status.js";
 
 export interface UnaryCallsOptions {
@@ -110,8 +110,9 @@ interface Line {
 const OPENING_MS = 3_000;
 
 function openLine(options: UnaryCallsOptions): Line {
-  const { url, timeoutMs } = options;
-  const socket = openSocket(options);
+  const { url, credentials, serverName, timeoutMs } = options;
+  const isSecure = url.startsWith("https:");
+  const socket = isSecure ? connectTls(url, credentials, serverName) : connectTcp(addressOf(url));
   // What holds the process are the time limits of calls. Each address that is tried has a handle of its own.
   socket.unref();
   socket.on("connectionAttempt", () => socket.unref());
@@ -163,20 +164,6 @@ async function inTime(opening: Promise<void>, timeoutMs: number): Promise<void> 
   } finally {
     clearTimeout(timer);
   }
-}
-
-function openSocket({ url, credentials, serverName }: UnaryCallsOptions): Socket {
-  const { protocol, hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, "");
-  if (protocol !== "https:") return connectTcp({ host, port: Number(port || 80) });
-  const name = serverName ?? (isIP(host) === 0 ? host : undefined);
-  return connectTls({
-    ...credentials,
-    host,
-    port: Number(port || 443),
-    ALPNProtocols: ["h2"],
-    ...(name === undefined ? {} : { servername: name }),
-  });
 }
 
 /** Nothing was sent. */

@@ -1,13 +1,9 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { isIP, type Socket } from "node:net";
-
-interface Target {
-  readonly host: string;
-  readonly port: number;
-}
+import { addressOf, type EndpointAddress } from "./endpoint-socket.js";
 
 /** Where connections are made to by somebody who wants none of them to hold the process, each as often as wanted. */
-const targets = new Set<Target>();
+const targets = new Set<EndpointAddress>();
 
 /**
  * Lets the process end while a connection to an endpoint is being made, until disposed.
@@ -18,11 +14,7 @@ const targets = new Set<Target>();
  * too: each gets one listener, however many endpoints there are.
  */
 export function unrefSocketsTo(url: string): Disposable {
-  const { hostname, port, protocol } = new URL(url);
-  const target: Target = {
-    host: hostname.replace(/^\[|\]$/g, ""),
-    port: Number(port || (protocol === "https:" ? 443 : 80)),
-  };
+  const target = addressOf(url);
   if (targets.size === 0) subscribe("net.client.socket", onSocket);
   targets.add(target);
   return {

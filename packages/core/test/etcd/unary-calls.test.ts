@@ -61,6 +61,13 @@ async function createScene(serve: (stream: ServerHttp2Stream) => void, timeoutMs
   };
 }
 
+async function eventually(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries += 1) {
+    assert.ok(tries < 400, "it has not come about in two seconds");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 const ok = { "grpc-status": "0" };
 const call = (calls: UnaryCalls): Promise<string> => calls.call(Buffer.from("question"), asText);
 
@@ -81,6 +88,7 @@ describe("unary calls", () => {
   it("share one connection, made ahead if wanted", async () => {
     await using scene = await createScene((stream) => answer(stream, "answer", ok));
     scene.calls.prepare();
+    await eventually(() => scene.sessions.length === 1);
     await Promise.all(Array.from({ length: 20 }, () => call(scene.calls)));
     scene.calls.prepare();
     assert.equal(await call(scene.calls), "answer");
@@ -235,7 +243,7 @@ describe("unary calls", () => {
   it("close the connection in time when the server does not", async () => {
     await using scene = await createScene(() => {}, 50);
     const underWay = call(scene.calls);
-    while (scene.sessions.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually(() => scene.sessions.length > 0);
     const gone = once(scene.sessions[0] as ServerHttp2Session, "close");
     scene.calls.close();
     await assert.rejects(underWay, /4 DEADLINE_EXCEEDED/);
