@@ -30,9 +30,9 @@ export interface EndpointOptions {
 }
 
 /**
- * The npm client `etcd3` behind our own interface. Only its raw service clients are used, with its fault
- * handling off: its default policies shut the client for seconds after one slow call, repeat writes, and its
- * lease, lock and watch helpers notice a loss late or not at all.
+ * The npm client `etcd3` behind our own interface, but for transactions, which have a connection of their own. Only its
+ * raw service clients are used, with its fault handling off: its default policies shut the client for seconds after one
+ * slow call, repeat writes, and its lease, lock and watch helpers notice a loss late or not at all.
  */
 export function createEtcd3Endpoint(options: EndpointOptions): Endpoint {
   const sockets = unrefSocketsTo(options.url);

@@ -177,17 +177,14 @@ function opsOf(riders: readonly Rider[]): number {
 /** What a transaction may write, in whichever branch, with empty values. Each key once, as etcd wants it. */
 function writesOf(request: TxnRequest): readonly Op[] {
   const writes: Op[] = [];
-  collectWrites(request.success, writes);
-  if (request.failure !== undefined) collectWrites(request.failure, writes);
+  collectWrites(request, writes);
   return writes;
 }
 
-function collectWrites(ops: readonly Op[], writes: Op[]): void {
-  for (const op of ops) {
-    if (op.type === "txn") {
-      collectWrites(op.txn.success, writes);
-      if (op.txn.failure !== undefined) collectWrites(op.txn.failure, writes);
-    } else if (op.type !== "range") {
+function collectWrites({ success, failure = [] }: TxnRequest, writes: Op[]): void {
+  for (const op of [...success, ...failure]) {
+    if (op.type === "txn") collectWrites(op.txn, writes);
+    else if (op.type !== "range") {
       const known = writes.findIndex((write) => write.type !== "txn" && write.key === op.key);
       const write: Op = op.type === "put" ? { type: "put", key: op.key, value: "" } : op;
       if (known < 0) writes.push(write);

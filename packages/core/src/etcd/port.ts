@@ -1,6 +1,6 @@
 /**
  * What Fenceline asks of etcd: six calls. Everything above this file is written against it, so that it runs as
- * well on a simulated cluster; only `etcd3-endpoint.ts` knows the client below it.
+ * well on a simulated cluster; only `etcd3-endpoint.ts`, and what it is made of, knows the client below it.
  */
 export interface EtcdPort {
   /**

@@ -51,7 +51,7 @@ export async function enqueue(
     const answer = await port.txn(
       {
         compare: [permitIs(session, permit), ...place.keys.map(doesNotExist)],
-        // Who stands there is read first, so that what was read is nobody's but theirs.
+        // The queues before the entry is in them, so that it is not read as well.
         success: [
           ...queues.map(newest),
           ...place.puts,
@@ -138,16 +138,15 @@ export async function takeOverMarks(
  */
 export async function dequeue(port: EtcdPort, entry: QueueEntry): Promise<number> {
   const locks = { locks: entry.queues };
-  const [queue, ...more] = entry.queues;
-  const counts = queue === undefined || more.length > 0 ? [] : [count(queue)];
+  const hasOne = entry.queues.length === 1;
   const removals = keysOf(entry).flatMap((key, i) => removal(entry, key, i));
   const { succeeded, results } = await port.txn(
-    { compare: ownedBy(entry), success: [...removals, ...counts] },
+    { compare: ownedBy(entry), success: [...removals, ...(hasOne ? entry.queues.map(count) : [])] },
     locks,
   );
-  if (!succeeded && more.length > 0) await port.txn(dequeueEach(entry), locks);
+  if (!succeeded && !hasOne) await port.txn(dequeueEach(entry), locks);
   if (entry.strayPermit !== undefined) await removeStray(port, entry, entry.strayPermit);
-  return succeeded && counts.length > 0 ? countOf(results.at(-1)) : 0;
+  return succeeded && hasOne ? countOf(results.at(-1)) : 0;
 }
 
 /** Removes what is left of an entry in several queues. */

@@ -36,7 +36,6 @@ export type MarkKeys = readonly (string | undefined)[];
  * @param condition the compares that must hold for that
  */
 export function putOrReadMarks(condition: () => readonly Compare[], marks: MarkKeys, value: string): Op[] {
-  if (marks.length === 0) return [];
   const success = definedMarks(marks).map(
     (key): Op => ({
       type: "txn",

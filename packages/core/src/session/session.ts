@@ -159,7 +159,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onLost(listener) {
       const entry = listeners.add(listener);
       if (lost !== undefined) {
-        listeners.clear();
+        listeners.remove(entry);
         listener(lost);
       }
       return entry;
